@@ -1,0 +1,1 @@
+"""Opinions and the commission's decision, one of each per line."""

@@ -1,0 +1,1 @@
+"""Campaigns: a subdivision, formations, dates, and the notice that the RTS reads."""

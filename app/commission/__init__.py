@@ -1,0 +1,1 @@
+"""The séance: planning, opening, closing, publication."""

@@ -1,0 +1,1 @@
+"""People, their dated functions, their sessions, and OpenID Connect."""

@@ -1,0 +1,1 @@
+"""*Liste des demandes*: the columns of all features, composed; its live stream."""

@@ -1,0 +1,19 @@
+"""Every table, imported once, so that the metadata is whole for migrations and scripts."""
+
+from app.agrements.models import Agrement
+from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision
+from app.campagnes.models import Campagne, CampagneFormation
+from app.commission.models import Presence, Seance, SeanceFormation
+from app.comptes.models import Fonction, Identite, Invitation, Personne, SessionWeb
+from app.core.db import Base
+from app.core.journal import Journal
+from app.demandes.models import Demande, Ligne, Piece, Retour, VersionDossier
+from app.referentiel.models import Commune, Etablissement, Formation, Motif, Praticien, Subdivision, Terrain, TypeEtablissement
+from app.tableau.models import Preference
+
+__all__ = [
+    "Agrement", "AvisCoordonnateur", "AvisRepresentant", "Base", "Campagne", "CampagneFormation", "Commune", "Decision",
+    "Demande", "Etablissement", "Fonction", "Formation", "Identite", "Invitation", "Journal", "Ligne", "Motif",
+    "Personne", "Piece", "Praticien", "Preference", "Presence", "Retour", "Seance", "SeanceFormation", "SessionWeb",
+    "Subdivision", "Terrain", "TypeEtablissement", "VersionDossier",
+]

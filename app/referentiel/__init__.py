@@ -1,0 +1,1 @@
+"""Reference data and registers: formations, subdivisions, établissements, terrains, praticiens."""

@@ -1,0 +1,1 @@
+"""The table engine: columns, filters, sort, pages. Knows no feature."""
