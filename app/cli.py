@@ -1,0 +1,141 @@
+"""The console command `agrement`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from sqlalchemy import func, select
+
+from app.core.db import creer_moteur, creer_sessions
+from app.core.migrations import migrer as appliquer_migrations
+from app.settings import ReglageInvalide, Settings, lire
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+console = Console(stderr=True)
+ETAPES = ("saisie", "validation", "commission", "close")
+
+
+def _reglages() -> Settings:
+    try:
+        return lire()
+    except ReglageInvalide as erreur:
+        console.print(f"[red]Réglage refusé.[/red] {erreur}")
+        sys.exit(2)
+
+
+def _avec_base(travail: Callable[[async_sessionmaker[AsyncSession]], Awaitable[None]]) -> None:
+    settings = _reglages()
+
+    async def faire() -> None:
+        moteur = creer_moteur(settings.database_url)
+        try:
+            await travail(creer_sessions(moteur))
+        finally:
+            await moteur.dispose()
+
+    asyncio.run(faire())
+
+
+@click.group()
+def main() -> None:
+    """Agrément : la campagne d'agrément des terrains de stage."""
+
+
+@main.command()
+def migrer() -> None:
+    """Amène la base au dernier schéma."""
+    appliquer_migrations(_reglages().database_url)
+
+
+@main.command()
+def referentiel() -> None:
+    """Charge les données de référence (sans rien perdre ni doubler)."""
+    from app.referentiel.chargement import charger  # noqa: PLC0415
+
+    async def travail(sessions: async_sessionmaker[AsyncSession]) -> None:
+        async with sessions() as session:
+            comptes = await charger(session)
+            await session.commit()
+        for table, nombre in comptes.items():
+            console.print(f"{nombre:>6}  {table}")
+
+    _avec_base(travail)
+
+
+@main.command()
+@click.option("--etape", type=click.Choice(ETAPES), default="commission", show_default=True)
+@click.option("--graine", type=int, default=2026, show_default=True, help="Le même nombre donne les mêmes données.")
+@click.option("--si-vide", is_flag=True, help="Ne fait rien si la base contient déjà des personnes.")
+def demo(etape: str, graine: int, *, si_vide: bool) -> None:
+    """Charge les données de démonstration (personnes fictives)."""
+    if not _reglages().demonstration:
+        console.print("[red]Refusé.[/red] Les données de démonstration n'entrent pas dans une base de production.")
+        sys.exit(2)
+    from app.comptes.models import Personne  # noqa: PLC0415
+    from app.liste.demonstration import charger_demonstration  # noqa: PLC0415
+
+    async def travail(sessions: async_sessionmaker[AsyncSession]) -> None:
+        async with sessions() as session:
+            nombre = (await session.execute(select(func.count()).select_from(Personne))).scalar_one()
+        if si_vide and nombre:
+            return
+        if nombre:
+            console.print("[red]Refusé.[/red] La base contient déjà des personnes : `make reset` la vide.")
+            sys.exit(2)
+        await charger_demonstration(sessions, etape=etape, graine=graine, console=console)
+
+    _avec_base(travail)
+
+
+@main.command()
+@click.option("--demandes", type=click.IntRange(1, 1_000_000), default=20_000, show_default=True)
+@click.option("--graine", type=int, default=1, show_default=True)
+def generer(demandes: int, graine: int) -> None:
+    """Ajoute des demandes fictives en nombre, pour les essais de charge."""
+    if not _reglages().demonstration:
+        console.print("[red]Refusé.[/red] Les demandes fictives n'entrent pas dans une base de production.")
+        sys.exit(2)
+    from app.liste.generation import generer_demandes  # noqa: PLC0415
+
+    async def travail(sessions: async_sessionmaker[AsyncSession]) -> None:
+        await generer_demandes(sessions, nombre=demandes, graine=graine, console=console)
+
+    _avec_base(travail)
+
+
+@main.command()
+@click.option("--processus", type=click.IntRange(1, 16), default=1, show_default=True, help="PostgreSQL seulement.")
+def serve(processus: int) -> None:
+    """Sert l'application sur HOST et PORT."""
+    import uvicorn  # noqa: PLC0415
+
+    settings = _reglages()
+    if processus > 1 and not settings.database_url.startswith("postgres"):
+        console.print("[red]Refusé.[/red] SQLite se sert avec un seul processus.")
+        sys.exit(2)
+    console.print(f"[bold]Agrément[/bold] ({settings.mode}) : ouvrez {settings.public_url}")
+    uvicorn.run(
+        "app.asgi:app",
+        host=settings.host,
+        port=settings.port,
+        workers=processus,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+        server_header=False,
+        proxy_headers=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""From the request to the rights of whoever sends it: the session's cookie, the functions in force today in Paris."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from litestar.exceptions import NotAuthorizedException
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.comptes.models import Fonction, Personne, SessionWeb
+from app.core.access import Droits, Portee
+from app.core.journal import maintenant
+from app.core.roles import Role
+from app.core.templating import aujourdhui
+from app.referentiel.models import Praticien
+
+if TYPE_CHECKING:
+    from litestar import Request
+
+INACTIVITE = timedelta(minutes=30)
+DUREE = timedelta(hours=12)
+PAS_VU = timedelta(minutes=5)
+
+
+def nom_cookie(*, https: bool) -> str:
+    """`__Host-` binds the cookie to the host; browsers take it over https only."""
+    return "__Host-session" if https else "session"
+
+
+def empreinte(jeton: str) -> str:
+    """What the table stores of a secret that the browser holds."""
+    return hashlib.sha256(jeton.encode()).hexdigest()
+
+
+async def droits_de_session(session: AsyncSession, id_hash: str, *, maintenant_: datetime | None = None) -> Droits | None:
+    """The rights behind a session, evaluated now; None when it is unknown or expired. One query."""
+    instant = maintenant_ or maintenant()
+    requete = (
+        select(SessionWeb.vu, SessionWeb.expire, Personne.id, Personne.prenom, Personne.nom, Personne.rpps, Praticien.rpps,
+               Fonction.role, Fonction.subdivisions, Fonction.formations, Fonction.debut, Fonction.fin)
+        .join(Personne, Personne.id == SessionWeb.personne_id)
+        .outerjoin(Praticien, (Praticien.rpps == Personne.rpps) & Praticien.actif & (Praticien.categorie != "E"))
+        .outerjoin(Fonction, Fonction.personne_id == Personne.id)
+        .where(SessionWeb.id_hash == id_hash)
+        .order_by(Fonction.id)
+    )  # fmt: skip
+    lignes = (await session.execute(requete)).all()
+    if not lignes or lignes[0].expire <= instant or lignes[0].vu + INACTIVITE <= instant:
+        return None
+    if lignes[0].vu + PAS_VU <= instant:
+        await session.execute(update(SessionWeb).where(SessionWeb.id_hash == id_hash).values(vu=instant))
+    tete = lignes[0]
+    fonctions = [(x.role, x.subdivisions, x.formations, x.debut, x.fin) for x in lignes if x.role is not None]
+    return composer_droits(tete[2], f"{tete[3]} {tete[4]}", tete[6], fonctions, le=aujourdhui())
+
+
+def composer_droits(
+    personne_id: int, nom: str, rpps: str | None, fonctions: list[tuple[Role, list[str], list[str], date, date | None]], *, le: date
+) -> Droits:
+    """Functions in force on the day *le* become rights; the others are told by name."""
+    portees, expirees = [], []
+    for role, subdivisions, formations, debut, fin in fonctions:
+        if debut <= le and (fin is None or le <= fin):
+            portees.append(Portee(role, frozenset(subdivisions) or None, frozenset(formations) or None))
+        elif fin is not None and fin < le:
+            expirees.append(f"{role.libelle} (expirée le {fin:%d/%m/%Y})")
+        else:
+            expirees.append(f"{role.libelle} (à partir du {debut:%d/%m/%Y})")
+    return Droits(personne_id, nom, rpps, tuple(portees), tuple(expirees))
+
+
+async def provide_droits(request: Request[Any, Any, Any], session: AsyncSession) -> Droits:
+    """The signed-in person's rights.
+
+    Raises:
+        NotAuthorizedException: nobody is signed in, or the session has expired.
+    """
+    jeton = request.cookies.get(nom_cookie(https=request.app.state.settings.https))
+    droits = await droits_de_session(session, empreinte(jeton)) if jeton else None
+    if droits is None:
+        raise NotAuthorizedException
+    request.state.droits = droits
+    return droits

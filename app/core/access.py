@@ -1,0 +1,170 @@
+"""Rights of one person, evaluated on the visibility matrix: in Python for one line, in SQL for a list.
+
+Knows only a `Droits` value handed to it. Functions add up; then *déport* wins over all of them; then *blindness*:
+whoever may give an opinion on a line reads nothing on it that tells another's before its séance is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+
+from app.core.roles import Role
+from app.core.visibilite import MATRICE, OPINIONS, SON_AVIS, Droit, Moment, Objet, droit
+
+COMMISSION = frozenset({Role.MEMBRE, Role.PRES})
+
+
+class Faits(Protocol):
+    """What rights depend on: a line, or anything shaped like one."""
+
+    moment: Any
+    subdivision: Any
+    formation: Any
+    rpps: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Portee:
+    """One function in force: a role on subdivisions × formations; None means all."""
+
+    role: Role
+    subdivisions: frozenset[str] | None = None
+    formations: frozenset[str] | None = None
+
+    def couvre(self, subdivision: str, formation: str | None = None) -> bool:
+        """Whether the perimeter holds this subdivision (and formation, if one is asked)."""
+        return (self.subdivisions is None or subdivision in self.subdivisions) and (
+            formation is None or self.formations is None or formation in self.formations
+        )
+
+    def sql(self, c: Any) -> ColumnElement[bool]:
+        """The same, on columns."""
+        parts: list[ColumnElement[bool]] = []
+        if self.subdivisions is not None:
+            parts.append(c.subdivision.in_(sorted(self.subdivisions)))
+        if self.formations is not None:
+            parts.append(c.formation.in_(sorted(self.formations)))
+        return and_(*parts) if parts else true()
+
+
+@dataclass(frozen=True)
+class Droits:
+    """Who asks: a person, his RPPS if he has one known and active, his functions in force today."""
+
+    personne_id: int
+    nom_complet: str
+    rpps: str | None = None
+    portees: tuple[Portee, ...] = ()
+    expirees: tuple[str, ...] = field(default=(), compare=False)
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """Every role held, RTS included."""
+        return frozenset({p.role for p in self.portees} | ({Role.RTS} if self.rpps else set()))
+
+    def a(self, *roles: Role) -> bool:
+        """Whether one of *roles* is held, wherever."""
+        return not self.roles.isdisjoint(roles)
+
+    def portees_de(self, *roles: Role) -> tuple[Portee, ...]:
+        """The functions of these roles."""
+        return tuple(p for p in self.portees if p.role in roles)
+
+    def couvre(self, role: Role, subdivision: str, formation: str | None = None) -> bool:
+        """Whether *role* is held there."""
+        return any(p.couvre(subdivision, formation) for p in self.portees_de(role))
+
+    def deporte(self, faits: Faits) -> bool:
+        """Automatic déport: the line is his own demande (RPPS equal)."""
+        return self.rpps is not None and faits.rpps == self.rpps
+
+    def roles_sur(self, faits: Faits) -> frozenset[Role]:
+        """The roles that count on this line: all that cover it, or RTS alone on his own demande."""
+        if self.deporte(faits):
+            return frozenset({Role.RTS})
+        return frozenset(p.role for p in self.portees if p.couvre(faits.subdivision, faits.formation))
+
+
+def _lit(cellule: Droit, *, membre: bool) -> bool:
+    return cellule in {Droit.LIRE, Droit.ECRIRE} or (cellule is Droit.SI_MEMBRE and membre)
+
+
+def _aveugle(roles: frozenset[Role], moment: Moment, objet: Objet) -> bool:
+    """Blindness, after additivity: see the module's first lines."""
+    if moment is not Moment.AVANT_SEANCE or objet not in OPINIONS:
+        return False
+    donneurs = roles & SON_AVIS.keys()
+    return bool(donneurs) and not any(objet in SON_AVIS[r] for r in donneurs)
+
+
+def peut_lire(droits: Droits, objet: Objet, faits: Faits) -> bool:
+    """Whether this person may read *objet* on this line, now."""
+    roles, moment = droits.roles_sur(faits), Moment(faits.moment)
+    if _aveugle(roles, moment, objet):
+        return False
+    membre = bool(roles & COMMISSION)
+    return any(_lit(droit(objet, moment, r), membre=membre) for r in roles)
+
+
+def peut_ecrire(droits: Droits, objet: Objet, faits: Faits) -> bool:
+    """Whether this person may edit *objet* on this line, now (state of the demande and séance aside)."""
+    roles, moment = droits.roles_sur(faits), Moment(faits.moment)
+    if _aveugle(roles, moment, objet):
+        return False
+    return any(droit(objet, moment, r) is Droit.ECRIRE for r in roles)
+
+
+def lisible_sql(droits: Droits, objet: Objet, c: Any) -> ColumnElement[bool]:
+    """`peut_lire` as a condition on the columns *c* (moment, subdivision, formation, rpps)."""
+    branches: list[ColumnElement[bool]] = []
+    for portee in droits.portees:
+        moments, si_membre = _moments(objet, portee.role)
+        if moments:
+            branches.append(and_(portee.sql(c), _parmi(c.moment, moments)))
+        if si_membre and (commission := droits.portees_de(*COMMISSION)):
+            membre = or_(*(p.sql(c) for p in commission))
+            branches.append(and_(portee.sql(c), membre, _parmi(c.moment, si_membre)))
+    condition = or_(*branches) if branches else false()
+    if objet in OPINIONS and (aveugles := _aveugles_sql(droits, objet, c)):
+        condition = and_(condition, not_(and_(c.moment == Moment.AVANT_SEANCE, or_(*aveugles))))
+    if droits.rpps is None:
+        return condition
+    condition = and_(condition, c.rpps != droits.rpps)
+    moments, _ = _moments(objet, Role.RTS)
+    return or_(condition, and_(c.rpps == droits.rpps, _parmi(c.moment, moments))) if moments else condition
+
+
+def _moments(objet: Objet, role: Role) -> tuple[frozenset[Moment], frozenset[Moment]]:
+    cellules = {m: MATRICE.get((objet, m, role), Droit.RIEN) for m in Moment}
+    return (
+        frozenset(m for m, d in cellules.items() if d in {Droit.LIRE, Droit.ECRIRE}),
+        frozenset(m for m, d in cellules.items() if d is Droit.SI_MEMBRE),
+    )
+
+
+def _parmi(colonne: Any, moments: frozenset[Moment]) -> ColumnElement[bool]:
+    # No condition at all where every moment is allowed: the database keeps its choice of index.
+    return true() if moments == frozenset(Moment) else colonne.in_(sorted(moments))
+
+
+def _aveugles_sql(droits: Droits, objet: Objet, c: Any) -> list[ColumnElement[bool]]:
+    aveugles = [p for p in droits.portees if p.role in SON_AVIS and objet not in SON_AVIS[p.role]]
+    if not aveugles:
+        return []
+    voyants = [p.sql(c) for p in droits.portees if p.role in SON_AVIS and objet in SON_AVIS[p.role]]
+    voit = or_(*voyants) if voyants else false()
+    return [and_(p.sql(c), not_(voit)) for p in aveugles]
+
+
+def toujours_lisible(droits: Droits, objet: Objet) -> bool:
+    """Whether *objet* is readable on every line that this person sees: the masked column can then be the bare one."""
+    if droits.rpps is not None or len({p.role for p in droits.portees}) != 1 or not droits.portees:
+        return False
+    role = droits.portees[0].role
+    vus, _ = _moments(Objet.LIGNE, role)
+    lus, _ = _moments(objet, role)
+    return vus <= lus

@@ -1,0 +1,142 @@
+"""Errors that people may meet, and the pages that tell them. Nothing from outside is a 5xx."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from litestar import Response
+from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.response import Redirect, Template
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from app.core.pages import adresse_relative, est_fragment, est_htmx
+
+if TYPE_CHECKING:
+    from litestar import Request
+
+journal = structlog.get_logger("agrement")
+
+
+class Erreur(Exception):
+    """An error told in French; `statut` is the HTTP status."""
+
+    statut = 400
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Introuvable(Erreur):
+    """No such thing, or not for this person: the two look the same."""
+
+    statut = 404
+
+    def __init__(self, message: str = "Cette page n'existe pas, ou ne vous est pas ouverte.") -> None:
+        super().__init__(message)
+
+
+class Interdit(Erreur):
+    """The thing is visible; the act is not allowed."""
+
+    statut = 403
+
+
+class Conflit(Erreur):
+    """Somebody else changed it first."""
+
+    statut = 409
+
+
+class Rejet(Exception):
+    """A rendered answer that must not commit: a form handed back with its errors (422) or a conflict (409)."""
+
+    def __init__(self, reponse: Template, statut: int = 422) -> None:
+        super().__init__(statut)
+        reponse.status_code = statut
+        self.reponse = reponse
+
+
+TITRES = {
+    400: "Demande mal formée",
+    401: "Connexion nécessaire",
+    403: "Action non permise",
+    404: "Page introuvable",
+    405: "Action non permise",
+    409: "Modifié entre-temps",
+    413: "Envoi trop volumineux",
+    422: "Saisie à corriger",
+    429: "Trop de demandes",
+    500: "Erreur inattendue",
+    503: "Service momentanément indisponible",
+}
+MESSAGES = {
+    400: "Ce qui a été envoyé n'a pas pu être lu. Revenez à la page précédente et recommencez.",
+    403: "Vous n'avez pas le droit de faire cela, ou la page est restée ouverte trop longtemps : rechargez-la.",
+    404: "Cette page n'existe pas, ou ne vous est pas ouverte.",
+    405: "Cette adresse ne s'ouvre pas ainsi.",
+    413: "L'envoi dépasse la taille permise.",
+}
+
+
+def _page(request: Request[Any, Any, Any], statut: int, message: str) -> Template:
+    gabarit = "erreurs/_message.html" if est_fragment(request) else "erreurs/page.html"
+    contexte = {"titre": TITRES.get(statut, "Erreur"), "message": message, "statut": statut}
+    return Template(template_name=gabarit, context=contexte, status_code=statut)
+
+
+def sur_erreur(request: Request[Any, Any, Any], erreur: Erreur) -> Template:
+    """A told error."""
+    return _page(request, erreur.statut, erreur.message)
+
+
+def sur_rejet(_: Request[Any, Any, Any], rejet: Rejet) -> Template:
+    """The form, handed back."""
+    return rejet.reponse
+
+
+def sur_http(request: Request[Any, Any, Any], erreur: HTTPException) -> Template:
+    """An error of the framework: unknown address, malformed body, CSRF."""
+    statut = erreur.status_code if erreur.status_code in TITRES else 400
+    return _page(request, statut, MESSAGES.get(statut, TITRES[statut] + "."))
+
+
+def sur_anonyme(request: Request[Any, Any, Any], _: NotAuthorizedException) -> Response[Any]:
+    """Nobody is signed in: to the login page, and back here afterwards."""
+    suite = adresse_relative(request)
+    vers = f"/connexion?suite={suite}"
+    if est_htmx(request):
+        # The page keeps what was typed and offers to sign in again: see static/js/app.js.
+        return Response(content="", status_code=401, headers={"X-Connexion": vers})
+    return Redirect(path=vers)
+
+
+def sur_integrite(request: Request[Any, Any, Any], erreur: IntegrityError) -> Template:
+    """A constraint refused what two people wrote at once."""
+    journal.warning("integrite", erreur=type(erreur.orig).__name__)
+    return _page(request, 409, "Un autre enregistrement est passé avant le vôtre. Rechargez la page et recommencez.")
+
+
+def sur_base(request: Request[Any, Any, Any], erreur: OperationalError) -> Template:
+    """The database did not answer."""
+    journal.error("base", erreur=str(erreur.orig))
+    return _page(request, 503, "La base de données ne répond pas. Rien n'a été enregistré : réessayez dans un instant.")
+
+
+def sur_inattendu(request: Request[Any, Any, Any], erreur: Exception) -> Template:
+    """A defect of ours: logged whole, told short."""
+    journal.error("inattendu", chemin=request.url.path, exc_info=erreur)
+    message = "L'erreur est notée et rien n'a été enregistré. Réessayez, ou prévenez la scolarité."
+    return _page(request, 500, message)
+
+
+GESTIONNAIRES: dict[Any, Any] = {
+    Erreur: sur_erreur,
+    Rejet: sur_rejet,
+    NotAuthorizedException: sur_anonyme,
+    HTTPException: sur_http,
+    IntegrityError: sur_integrite,
+    OperationalError: sur_base,
+    Exception: sur_inattendu,
+}

@@ -1,0 +1,215 @@
+"""Live messages: one reader of the journal a process, bounded subscribers, server-sent events.
+
+The journal is the source; wake-ups are hints (an empty NOTIFY on PostgreSQL, the commit itself inside the process), and
+a look every few seconds covers a lost hint. A stream resumes by journal id, or says *recharger* when it lost its place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.db import url_async
+from app.core.journal import CANAL, Journal, oublier_reveil, reveiller_apres_commit
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable
+
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+journal = structlog.get_logger("agrement")
+LOT = 500  # rows read at once, and the most that a resumed stream replays
+ATTENTE_MAX = 400  # subjects that a slow stream may have pending before it is told to reload
+REGARD = 5.0  # seconds between two looks without a hint
+PING = 15.0  # seconds between two comments on a quiet stream: finds half-open peers
+RECHARGER = b"event: recharger\ndata: .\n\n"
+
+
+class Abonne:
+    """One open stream: what it has not sent yet, by subject; for each, the acts since."""
+
+    def __init__(self) -> None:
+        self.attente: dict[tuple[str, int], list[Journal]] = {}
+        self.reveil = asyncio.Event()
+        self.perdu = False
+
+    def recevoir(self, acte: Journal) -> None:
+        """Keep one act; past the bound, only remember that the place was lost."""
+        cle = ("ligne", acte.ligne_id) if acte.ligne_id else (acte.sujet, acte.sujet_id)
+        if cle not in self.attente and len(self.attente) >= ATTENTE_MAX:
+            self.perdu = True
+            self.attente.clear()
+        if not self.perdu:
+            self.attente.setdefault(cle, []).append(acte)
+        self.reveil.set()
+
+    def prendre(self) -> list[Journal]:
+        """Everything pending, in the journal's order."""
+        actes = sorted((a for lot in self.attente.values() for a in lot), key=lambda a: a.id)
+        self.attente.clear()
+        self.reveil.clear()
+        return actes
+
+
+class Direct:
+    """The process's reader and its subscribers."""
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], url: str) -> None:
+        self.sessions = sessions
+        self.url = url_async(url)
+        self.dernier = 0
+        self.abonnes: set[Abonne] = set()
+        self.arret = asyncio.Event()
+        self._reveil = asyncio.Event()
+        self._taches: list[asyncio.Task[None]] = []
+
+    @property
+    def vivant(self) -> bool:
+        """Whether the reader runs."""
+        return bool(self._taches) and not any(t.done() for t in self._taches)
+
+    @asynccontextmanager
+    async def ouvert(self) -> AsyncGenerator[None, None]:
+        """Read for as long as the application lives; end the streams when it is told to stop."""
+        with contextlib.suppress(SQLAlchemyError):
+            async with self.sessions() as session:
+                self.dernier = (await session.execute(select(func.max(Journal.id)))).scalar() or 0
+        reveiller_apres_commit(self._reveil.set)
+        self._taches = [asyncio.create_task(self._lire())]
+        if self.url.startswith("postgresql"):
+            self._taches.append(asyncio.create_task(self._ecouter()))
+        self._ecouter_signaux()
+        try:
+            yield
+        finally:
+            self.arret.set()
+            oublier_reveil(self._reveil.set)
+            for tache in self._taches:
+                tache.cancel()
+            await asyncio.gather(*self._taches, return_exceptions=True)
+
+    def _ecouter_signaux(self) -> None:
+        # A server never exits while a stream is open: end them as soon as the signal comes.
+        boucle = asyncio.get_running_loop()
+        for numero in (signal.SIGTERM, signal.SIGINT):
+            precedent = signal.getsignal(numero)
+
+            def sur_signal(sig: int, cadre: Any, precedent: Any = precedent) -> None:
+                boucle.call_soon_threadsafe(self.arret.set)
+                if callable(precedent):
+                    precedent(sig, cadre)
+
+            with contextlib.suppress(ValueError):  # not the main thread: a test's server
+                signal.signal(numero, sur_signal)
+
+    async def _lire(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._reveil.wait(), REGARD)
+            self._reveil.clear()
+            try:
+                await self.relever()
+            except (SQLAlchemyError, OSError) as erreur:
+                journal.warning("direct", erreur=type(erreur).__name__)
+                await asyncio.sleep(1)
+
+    async def relever(self) -> None:
+        """Hand every new act to every subscriber, in order."""
+        while actes := await self.depuis(self.dernier):
+            self.dernier = actes[-1].id
+            for abonne in list(self.abonnes):
+                for acte in actes:
+                    abonne.recevoir(acte)
+            if len(actes) < LOT:
+                return
+
+    async def depuis(self, ident: int) -> list[Journal]:
+        """Acts after *ident*, at most `LOT` of them."""
+        async with self.sessions() as session:
+            requete = select(Journal).where(Journal.id > ident).order_by(Journal.id).limit(LOT)
+            return list((await session.execute(requete)).scalars())
+
+    async def _ecouter(self) -> None:
+        dsn = self.url.replace("postgresql+asyncpg://", "postgresql://")
+        while True:
+            connexion = None
+            try:
+                connexion = await asyncpg.connect(dsn)
+                await connexion.add_listener(CANAL, lambda *_: self._reveil.set())
+                self._reveil.set()  # what was said while nobody listened
+                while not connexion.is_closed():
+                    await asyncio.sleep(1)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as erreur:
+                journal.warning("ecoute", erreur=type(erreur).__name__)
+            finally:
+                if connexion and not connexion.is_closed():
+                    await connexion.close(timeout=1)
+            await asyncio.sleep(0.5)
+
+    async def reprise(self, ident: int) -> list[Journal] | None:
+        """What a stream missed since *ident*; None when it has lost its place (purged, too far, another database)."""
+        if ident > self.dernier:
+            await self.relever()
+        if ident > self.dernier:
+            return None
+        actes = await self.depuis(ident)
+        return None if len(actes) == LOT else actes
+
+    async def flux(
+        self,
+        depuis: int | None,
+        rendre: Callable[[list[Journal]], Awaitable[bytes]],
+        battement: Callable[[], Awaitable[bool]],
+    ) -> AsyncGenerator[bytes, None]:
+        """The bytes of one stream. *rendre* turns acts into a message (empty: this reader sees no change);
+        *battement* is asked at every ping whether the session still holds.
+        """
+        abonne = Abonne()
+        self.abonnes.add(abonne)
+        try:
+            manques = await self.reprise(depuis) if depuis is not None else []
+            yield RECHARGER if manques is None else await _message(manques, rendre)
+            while not self.arret.is_set():
+                if not await self._attendre(abonne):
+                    if not await battement():
+                        return
+                    yield b": ping\n\n"
+                elif abonne.perdu:
+                    abonne.perdu = False
+                    abonne.reveil.clear()
+                    yield RECHARGER
+                elif corps := await _message(abonne.prendre(), rendre):
+                    yield corps
+        finally:
+            self.abonnes.discard(abonne)
+
+    async def _attendre(self, abonne: Abonne) -> bool:
+        """Whether something came before the next ping (or the stop)."""
+        attentes = [asyncio.ensure_future(abonne.reveil.wait()), asyncio.ensure_future(self.arret.wait())]
+        try:
+            faits, _ = await asyncio.wait(attentes, timeout=PING, return_when=asyncio.FIRST_COMPLETED)
+            return bool(faits)
+        finally:
+            for attente in attentes:
+                attente.cancel()
+
+
+async def _message(actes: list[Journal], rendre: Callable[[list[Journal]], Awaitable[bytes]]) -> bytes:
+    corps = await rendre(actes) if actes else b""
+    if not corps:
+        return b": rien\n\n" if not actes else b""
+    return b"id: %d\n%b" % (actes[-1].id, corps)
+
+
+def message(html: str) -> bytes:
+    """*html* as the unnamed data of an event, which htmx swaps."""
+    lignes = html.replace("\r", "").split("\n")
+    return b"".join(b"data: %b\n" % ligne.encode() for ligne in lignes) + b"\n"

@@ -1,0 +1,99 @@
+"""What guards every answer: headers, the origin of writes, the request's identifier."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import structlog
+from litestar.datastructures import CacheControlHeader, MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.exceptions import PermissionDeniedException
+from litestar.middleware import AbstractMiddleware
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from litestar.types import Message, Receive, Scope, Send
+
+journal = structlog.get_logger("agrement")
+IMMUABLE = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+
+
+def entetes(*, https: bool) -> Callable[..., Any]:
+    """A `before_send` hook: nothing else reaches 404, 405 and the CSRF refusal."""
+    fixes = {
+        "Content-Security-Policy": CSP,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    if https:
+        fixes["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
+    async def poser(message: Message, scope: Scope) -> None:
+        if message["type"] != "http.response.start":
+            return
+        reponse = MutableScopeHeaders.from_message(message)
+        for nom, valeur in fixes.items():
+            reponse.setdefault(nom, valeur)
+        if not scope["path"].startswith("/static/"):
+            reponse.setdefault("Cache-Control", "no-store")
+        reponse["X-Request-Id"] = scope.get("state", {}).get("requete_id", "-")
+
+    return poser
+
+
+class MemeOrigine(AbstractMiddleware):
+    """A write comes from our own pages: the CSRF token alone is not tied to the session."""
+
+    scopes = {ScopeType.HTTP}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse a POST that another site's page sends."""
+        if scope["method"] == "POST" and not scope["path"].startswith("/op-demonstration/"):
+            lus = {n.decode("latin-1").lower(): v.decode("latin-1") for n, v in scope["headers"]}
+            site = lus.get("sec-fetch-site")
+            origine = lus.get("origin")
+            etranger = origine not in {None, "null"} and urlsplit(str(origine)).netloc != lus.get("host")
+            if site in {"cross-site", "same-site"} or (site is None and etranger):
+                raise PermissionDeniedException("origine")
+        await self.app(scope, receive, send)
+
+
+class Requetes(AbstractMiddleware):
+    """One structured line a request: method, path without its query, status, duration, identifier."""
+
+    scopes = {ScopeType.HTTP}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Number the request, then tell how it went."""
+        identifiant = secrets.token_hex(6)
+        scope.setdefault("state", {})["requete_id"] = identifiant
+        debut, statut = time.perf_counter(), 0
+
+        async def noter(message: Message) -> None:
+            nonlocal statut
+            if message["type"] == "http.response.start":
+                statut = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noter)
+        finally:
+            if not scope["path"].startswith("/static/"):
+                journal.info(
+                    "requete",
+                    methode=scope["method"],
+                    chemin=scope["path"],
+                    statut=statut,
+                    ms=round((time.perf_counter() - debut) * 1000, 1),
+                    requete=identifiant,
+                )

@@ -1,0 +1,85 @@
+"""The application: configuration, plumbing, and the list of features."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING, Any
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+
+from app import models
+from app.comptes.acces import provide_droits
+from app.core import live, protection
+from app.core.db import creer_moteur, creer_sessions, provide_db
+from app.core.errors import GESTIONNAIRES
+from app.core.journaux import regler_journaux
+from app.core.menu import menu
+from app.core.pages import Requete
+from app.core.templating import ENV, STATIQUES, moteur
+from app.routes import routes
+from app.settings import Settings, lire
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from contextlib import AbstractAsyncContextManager
+
+__all__ = ("creer_app", "models")
+
+VERSION = "0.1.0"
+
+
+def _vie(settings: Settings) -> Any:
+    from contextlib import asynccontextmanager  # noqa: PLC0415
+
+    @asynccontextmanager
+    async def vie(app: Litestar) -> AsyncGenerator[None, None]:
+        base = creer_moteur(settings.database_url)
+        app.state.moteur, app.state.sessions = base, creer_sessions(base)
+        app.state.direct = live.Direct(app.state.sessions, settings.database_url)
+        # A full collection over SQLAlchemy's heap costs 50 ms: freeze what the start-up made.
+        gc.collect()
+        gc.freeze()
+        async with app.state.direct.ouvert():
+            yield
+        await base.dispose()
+
+    vie_: AbstractAsyncContextManager[None] | Any = vie
+    return vie_
+
+
+def creer_app(settings: Settings | None = None) -> Litestar:
+    """Build the application from *settings* (the environment's by default)."""
+    settings = settings or lire()
+    regler_journaux()
+    ENV.globals.update(demonstration=settings.demonstration, menu=menu, version=VERSION)
+    return Litestar(
+        route_handlers=[
+            *routes(settings),
+            create_static_files_router(path="/static", directories=[STATIQUES], cache_control=protection.IMMUABLE),
+        ],
+        state=State({"settings": settings}),
+        dependencies={"session": Provide(provide_db), "droits": Provide(provide_droits)},
+        request_class=Requete,
+        template_config=TemplateConfig(instance=moteur()),
+        exception_handlers=GESTIONNAIRES,
+        middleware=[protection.MemeOrigine, protection.Requetes],
+        before_send=[protection.entetes(https=settings.https)],
+        csrf_config=CSRFConfig(
+            secret=settings.secret,
+            header_name="x-csrf-token",
+            cookie_name="csrf",
+            cookie_httponly=True,
+            cookie_samesite="lax",
+            cookie_secure=settings.https,
+        ),
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=2, exclude=["^/direct"]),
+        lifespan=[_vie(settings)],
+        openapi_config=None,
+        request_max_body_size=12_000_000,
+    )

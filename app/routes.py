@@ -1,0 +1,16 @@
+"""Every feature's handlers, in one list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.core.sante import sante
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+
+def routes(settings: Settings) -> list[Any]:
+    """What the application answers to."""
+    _ = settings
+    return [sante]
