@@ -118,6 +118,24 @@ def peut_ecrire(droits: Droits, objet: Objet, faits: Faits) -> bool:
     return any(droit(objet, moment, r) is Droit.ECRIRE for r in roles)
 
 
+@dataclass(frozen=True, slots=True)
+class Vue:
+    """What one person may do with one line: everything that its rendering depends on, beside the line itself."""
+
+    lit: frozenset[Objet]
+    ecrit: frozenset[Objet]
+    deport: bool
+
+
+def vue(droits: Droits, faits: Faits) -> Vue:
+    """All the rights on a line at once."""
+    return Vue(
+        frozenset(o for o in Objet if peut_lire(droits, o, faits)),
+        frozenset(o for o in Objet if peut_ecrire(droits, o, faits)),
+        droits.deporte(faits),
+    )
+
+
 def lisible_sql(droits: Droits, objet: Objet, c: Any) -> ColumnElement[bool]:
     """`peut_lire` as a condition on the columns *c* (moment, subdivision, formation, rpps)."""
     branches: list[ColumnElement[bool]] = []
@@ -147,8 +165,9 @@ def _moments(objet: Objet, role: Role) -> tuple[frozenset[Moment], frozenset[Mom
 
 
 def _parmi(colonne: Any, moments: frozenset[Moment]) -> ColumnElement[bool]:
-    # No condition at all where every moment is allowed: the database keeps its choice of index.
-    return true() if moments == frozenset(Moment) else colonne.in_(sorted(moments))
+    # The shortest condition: the database keeps its choice of index.
+    autres = frozenset(Moment) - moments
+    return colonne != next(iter(autres)) if len(autres) == 1 else colonne.in_(sorted(moments))
 
 
 def _aveugles_sql(droits: Droits, objet: Objet, c: Any) -> list[ColumnElement[bool]]:

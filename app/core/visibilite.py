@@ -22,6 +22,7 @@ class Moment(enum.StrEnum):
     SEANCE_OUVERTE = "SEANCE_OUVERTE"
     CLOSE = "CLOSE"
     PUBLIEE = "PUBLIEE"
+    SUPPRIMEE = "SUPPRIMEE"  # logically deleted: the matrix gives it to nobody
 
 
 class Objet(enum.StrEnum):
@@ -56,7 +57,7 @@ class Droit(enum.StrEnum):
 R, L, E, M = Droit.RIEN, Droit.LIRE, Droit.ECRIRE, Droit.SI_MEMBRE
 _ORDRE: Final = (Role.RTS, Role.SCOL, Role.COORD, Role.REP, Role.MEMBRE, Role.PRES, Role.ARS, Role.ADMIN)
 _M = Moment
-_TOUS: Final = tuple(Moment)
+_TOUS: Final = tuple(m for m in Moment if m is not Moment.SUPPRIMEE)
 _VALIDES: Final = (_M.AVANT_SEANCE, _M.SEANCE_OUVERTE, _M.CLOSE, _M.PUBLIEE)
 _APRES: Final = (_M.REFUS_SCOLARITE, *_VALIDES)
 

@@ -849,6 +849,7 @@ def upgrade() -> None:
                 "SEANCE_OUVERTE",
                 "CLOSE",
                 "PUBLIEE",
+                "SUPPRIMEE",
                 name="moment",
                 native_enum=False,
                 create_constraint=True,

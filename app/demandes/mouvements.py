@@ -1,0 +1,136 @@
+"""What every verb of the demande shares: the guarded move, its projection on the lines, its row of the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from app.core.errors import Conflit, Interdit
+from app.core.journal import consigner
+from app.core.texte import replier
+from app.demandes.models import Choix, Demande, Ligne
+from app.demandes.permissions import peut
+from app.demandes.statuts import MOMENT, MOUVEMENTS, Action, Statut
+from app.referentiel.models import Etablissement, Terrain
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.core.access import Droits
+
+PERIME = "Ce dossier a été modifié entre-temps : rechargez la page pour voir son état actuel."
+
+
+async def modifier(session: AsyncSession, demande: Demande, *, version: int, **valeurs: Any) -> None:
+    """Write *valeurs* if the dossier is still at *version* and in the statut that was read.
+
+    Raises:
+        Conflit: somebody changed it first; nothing is written.
+    """
+    condition = (Demande.id == demande.id, Demande.version == version, Demande.statut == demande.statut)
+    touche = await session.execute(
+        update(Demande).where(*condition, Demande.supprimee_le.is_(None)).values(**valeurs, version=version + 1)
+    )
+    if touche.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflit(PERIME)
+    await session.refresh(demande)
+    await projeter(session, demande)
+
+
+async def mouvoir(
+    session: AsyncSession,
+    demande: Demande,
+    action: Action,
+    *,
+    par: Droits,
+    version: int,
+    vers: Statut,
+    motif: str | None = None,
+    details: dict[str, Any] | None = None,
+    **valeurs: Any,
+) -> None:
+    """One move of the state machine: checked, written, projected on the lines, journalled.
+
+    Raises:
+        Interdit: the table does not allow it to this person from here.
+        Conflit: the dossier has changed since it was read.
+    """
+    tete = await ligne_de_tete(session, demande.id)
+    if vers not in MOUVEMENTS[action].vers or not peut(par, action, tete):
+        raise Interdit(f"« {MOUVEMENTS[action].libelle} » n'est pas possible sur ce dossier dans son état actuel.")
+    de = demande.statut
+    if vers != de:
+        moment = MOMENT[vers]
+        await session.execute(update(Ligne).where(Ligne.demande_id == demande.id).values(moment=moment, seance_id=None))
+    await modifier(session, demande, version=version, statut=vers, **valeurs)
+    await consigner(
+        session,
+        action,
+        par=par,
+        sujet="demande",
+        sujet_id=demande.id,
+        demande_id=demande.id,
+        avant={"statut": de},
+        apres={"statut": vers, **(details or {})},
+        motif=motif,
+    )
+
+
+async def ligne_de_tete(session: AsyncSession, demande_id: int) -> Ligne:
+    """The line that every demande has from its creation."""
+    return (await session.execute(select(Ligne).where(Ligne.demande_id == demande_id, Ligne.rang == 0))).scalar_one()
+
+
+async def projeter(session: AsyncSession, demande: Demande) -> None:
+    """Copy on every line of *demande* what the table filters and sorts on, and raise their stamp."""
+    await session.execute(
+        update(Ligne)
+        .where(Ligne.demande_id == demande.id)
+        .values(**await projection(session, demande), stamp=Ligne.stamp + 1)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+async def projection(session: AsyncSession, demande: Demande) -> dict[str, Any]:
+    """The columns of `Ligne` that repeat its demande."""
+    etablissement = await session.get(Etablissement, demande.etablissement_id) if demande.etablissement_id else None
+    terrain = await session.get(Terrain, demande.terrain_id) if demande.terrain_id else None
+    raison = etablissement.raison_sociale if etablissement else demande.saisie_raison_sociale
+    ville = etablissement.ville if etablissement else demande.saisie_ville
+    libelle = terrain.libelle if terrain else demande.saisie_terrain
+    if demande.choix is Choix.CABINET:
+        type_ = "PRATICIEN"
+    else:
+        type_ = etablissement.type_code if etablissement else ("AUTRE" if raison else "")
+    return {
+        "subdivision": demande.subdivision,
+        "statut": demande.statut,
+        "rpps": demande.rpps,
+        "prenom": demande.prenom,
+        "nom": demande.nom,
+        "type_demande": demande.type,
+        "ville": ville,
+        "etablissement": raison,
+        "type_etablissement": type_,
+        "terrain": libelle,
+        "validation_rts": demande.validation_rts,
+        "validation_etablissement": demande.validation_etablissement,
+        "validation_terrain": demande.validation_terrain,
+        "tri_personne": replier(f"{demande.nom} {demande.prenom}"),
+        "tri_ville": replier(ville),
+        "tri_etablissement": replier(raison),
+        "tri_terrain": replier(libelle),
+    }
+
+
+def nouvelle_ligne(demande_id: int, rang: int, **valeurs: Any) -> Ligne:
+    """A line in its place under its demande; `projeter` fills what it repeats."""
+    return Ligne(demande_id=demande_id, rang=rang, ordre=demande_id * 100 + rang, **valeurs)
+
+
+async def toucher_ligne(session: AsyncSession, ligne_id: int, **valeurs: Any) -> None:
+    """Something that the row shows has changed: raise its stamp."""
+    await session.execute(update(Ligne).where(Ligne.id == ligne_id).values(stamp=Ligne.stamp + 1, **valeurs))
+
+

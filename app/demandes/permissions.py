@@ -1,0 +1,51 @@
+"""Who may make which move: pure predicates on a line (the ligne de tête, for moves of the whole demande)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from app.core.access import Droits, peut_ecrire
+from app.core.roles import Role
+from app.core.visibilite import Objet
+from app.demandes.statuts import MOUVEMENTS, Action, Statut
+
+if TYPE_CHECKING:
+    from app.core.visibilite import Moment
+
+
+class LigneJugee(Protocol):
+    """What a predicate looks at."""
+
+    statut: Any
+    moment: Moment | Any
+    subdivision: Any
+    formation: Any
+    rpps: Any
+
+
+# Beside the role and the statut, these moves need the matrix's right to write.
+OBJETS = {
+    Action.DONNER_AVIS_COORD: Objet.AVIS_COORD,
+    Action.AJOUTER_COMPLEMENTAIRE: Objet.AVIS_COORD,
+    Action.DONNER_AVIS_REP: Objet.AVIS_REP,
+    Action.DECIDER_LIGNE: Objet.DECISION,
+}
+
+
+def peut(droits: Droits, action: Action, ligne: LigneJugee) -> bool:
+    """Whether this person may make this move now, by role, statut and matrix; the séance's own guards come on top."""
+    mouvement = MOUVEMENTS[action]
+    if Statut(ligne.statut) not in mouvement.de or not droits.roles_sur(ligne) & mouvement.roles:
+        return False
+    objet = OBJETS.get(action)
+    return objet is None or peut_ecrire(droits, objet, ligne)
+
+
+def actions(droits: Droits, ligne: LigneJugee) -> list[Action]:
+    """The moves open to this person on this line: the buttons."""
+    return [a for a in MOUVEMENTS if a is not Action.CREER and peut(droits, a, ligne)]
+
+
+def est_auteur(droits: Droits, ligne: LigneJugee) -> bool:
+    """Whether this is his own demande, as RTS."""
+    return Role.RTS in droits.roles_sur(ligne)

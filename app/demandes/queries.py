@@ -1,0 +1,73 @@
+"""Reads of demandes and lines, always scoped to whoever asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, select
+
+from app.core.access import Droits, lisible_sql, peut_lire
+from app.core.errors import Interdit, Introuvable
+from app.core.visibilite import Objet
+from app.demandes.models import Demande, Ligne, Piece, Retour
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+
+def lignes_visibles(droits: Droits) -> Select[tuple[Ligne]]:
+    """The lines whose row this person may see."""
+    return select(Ligne).where(lisible_sql(droits, Objet.LIGNE, Ligne))
+
+
+async def ligne_visible(session: AsyncSession, droits: Droits, ligne_id: int) -> Ligne:
+    """One line.
+
+    Raises:
+        Introuvable: no such line, or not for this person.
+    """
+    ligne = (await session.execute(lignes_visibles(droits).where(Ligne.id == ligne_id))).scalar_one_or_none()
+    if ligne is None:
+        raise Introuvable
+    return ligne
+
+
+async def dossier_visible(session: AsyncSession, droits: Droits, demande_id: int) -> tuple[Demande, list[Ligne]]:
+    """The demande and those of its lines that this person sees, tête first.
+
+    Raises:
+        Introuvable: no line of it is visible.
+        Interdit: its row is visible, its content not yet (the coordonnateur opens only what the scolarité validated).
+    """
+    requete = lignes_visibles(droits).where(Ligne.demande_id == demande_id).order_by(Ligne.rang)
+    lignes = list((await session.execute(requete)).scalars())
+    if not lignes:
+        raise Introuvable
+    if not any(peut_lire(droits, Objet.DOSSIER, ligne) for ligne in lignes):
+        raise Interdit("Ce dossier s'ouvrira quand la scolarité l'aura validé administrativement.")
+    return (await session.execute(select(Demande).where(Demande.id == demande_id))).scalar_one(), lignes
+
+
+async def demandes_de(session: AsyncSession, droits: Droits) -> list[tuple[Demande, Ligne]]:
+    """The RTS's own demandes with their ligne de tête, newest first."""
+    requete = (
+        select(Demande, Ligne)
+        .join(Ligne, (Ligne.demande_id == Demande.id) & (Ligne.rang == 0))
+        .where(Demande.rpps == droits.rpps, Demande.supprimee_le.is_(None), lisible_sql(droits, Objet.LIGNE, Ligne))
+        .order_by(Demande.id.desc())
+    )
+    return [(d, x) for d, x in (await session.execute(requete)).all()]
+
+
+async def retours_ouverts(session: AsyncSession, demande_ids: list[int]) -> dict[int, Retour]:
+    """The open return of each demande that has one."""
+    requete = select(Retour).where(Retour.demande_id.in_(demande_ids), Retour.clos_le.is_(None)).order_by(Retour.id)
+    return {r.demande_id: r for r in (await session.execute(requete)).scalars()}
+
+
+async def pieces(session: AsyncSession, demande_id: int) -> list[Piece]:
+    """The pieces that are still part of the dossier."""
+    requete = select(Piece).where(Piece.demande_id == demande_id, Piece.retiree.is_(False)).order_by(Piece.id)
+    return list((await session.execute(requete)).scalars())
+
+
