@@ -64,7 +64,7 @@ def _commune(brute: Brute) -> Ligne:
 
 def recherche_etablissement(raison_sociale: str, ville: str, finess: str | None, siret: str | None) -> str:
     """What the search of établissements reads."""
-    return replier(f"{raison_sociale} {ville} {finess or ''} {siret or ''}")
+    return replier(f"{raison_sociale} {ville} {finess or ''} {siret or ''}")[:500]
 
 
 def _etablissement(brute: Brute) -> Ligne:

@@ -106,7 +106,7 @@ def _deplier_type(mots: list[str]) -> list[str]:
     if not mots:
         return mots
     genre = TYPES_DE_VOIE.get(mots[0], mots[0])
-    if len(mots) > 1 and genre in _MOTS_DE_VOIE and TYPES_DE_VOIE.get(mots[1], mots[1]) == genre:
+    if genre in _MOTS_DE_VOIE and mots[1:2] == [genre]:
         return [genre, *mots[2:]]
     return [genre, *mots[1:]]
 

@@ -1,0 +1,140 @@
+"""Reads of the reference lists and registers. They are public data: no scope applies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core.texte import replier
+from app.referentiel.models import (
+    Commune,
+    Etablissement,
+    Formation,
+    Motif,
+    Nature,
+    Praticien,
+    Subdivision,
+    Terrain,
+    TypeEtablissement,
+)
+from app.referentiel.normalisation import lire_rpps, normaliser_code, normaliser_commune
+
+Nomme = TypeVar("Nomme", Subdivision, TypeEtablissement)
+
+CATEGORIE_ETUDIANT = "E"
+_CODE_POSTAL = re.compile(r"[0-9]{5}")
+# Registers write « SAINT DIE » where people write « Saint-Dié », so these part words; % and _ stay data.
+_COUPURES = re.compile(r"[\s'’\-.,;/()]+")
+_RANGS = {Nature.DES: 0, Nature.OPTION: 1, Nature.FST: 2}
+
+
+def _mots(recherche: InstrumentedAttribute[str], texte: str | None) -> list[ColumnElement[bool]]:
+    """One condition a word, in any order."""
+    mots = filter(None, _COUPURES.split(replier(texte)))
+    return [recherche.contains(mot, autoescape=True) for mot in mots]
+
+
+async def chercher_etablissements(session: AsyncSession, texte: str | None, *, limite: int = 20) -> list[Etablissement]:
+    """Active sites by name, town, FINESS or SIRET. Nothing asked, nothing found."""
+    mots = _mots(Etablissement.recherche, texte)
+    if not mots:
+        return []
+    demande = select(Etablissement).where(Etablissement.actif, *mots)
+    ordre = demande.order_by(Etablissement.recherche, Etablissement.id).limit(limite)
+    return list(await session.scalars(ordre))
+
+
+async def etablissement(session: AsyncSession, etablissement_id: int) -> Etablissement | None:
+    """One site, closed or not: an old agrément may point to it."""
+    return await session.get(Etablissement, etablissement_id)
+
+
+async def etablissements_de_siret(session: AsyncSession, siret: str | None) -> list[Etablissement]:
+    """The active sites of a SIRET: several FINESS may share one, so look before creating."""
+    nu = normaliser_code(siret)
+    demande = select(Etablissement).where(Etablissement.actif, Etablissement.siret == nu)
+    return list(await session.scalars(demande.order_by(Etablissement.id)))
+
+
+async def etablissement_de_finess(session: AsyncSession, finess: str | None) -> Etablissement | None:
+    """The active site of a FINESS."""
+    nu = normaliser_code(finess)
+    demande = select(Etablissement).where(Etablissement.actif, Etablissement.finess == nu)
+    return (await session.scalars(demande)).one_or_none()
+
+
+async def chercher_terrains(
+    session: AsyncSession, etablissement_id: int, texte: str | None = "", *, limite: int = 20
+) -> list[Terrain]:
+    """Active terrains of a site, by number or label; all of them when nothing is asked."""
+    filtres = [Terrain.actif, Terrain.etablissement_id == etablissement_id, *_mots(Terrain.recherche, texte)]
+    return list(await session.scalars(select(Terrain).where(*filtres).order_by(Terrain.numero).limit(limite)))
+
+
+async def terrains_de(session: AsyncSession, etablissement_id: int, rpps: str) -> list[Terrain]:
+    """The active terrains that *rpps* holds in a site."""
+    filtres = [Terrain.actif, Terrain.etablissement_id == etablissement_id, Terrain.titulaire_rpps == rpps]
+    return list(await session.scalars(select(Terrain).where(*filtres).order_by(Terrain.numero)))
+
+
+async def terrain_de_numero(session: AsyncSession, numero: int) -> Terrain | None:
+    """The terrain that carries a number."""
+    return (await session.scalars(select(Terrain).where(Terrain.numero == numero))).one_or_none()
+
+
+async def praticien_actif(session: AsyncSession, rpps: str | None) -> Praticien | None:
+    """The practitioner of a RPPS as typed, if active and no student: a student never is a RTS."""
+    filtres = [Praticien.rpps == lire_rpps(rpps), Praticien.actif, Praticien.categorie != CATEGORIE_ETUDIANT]
+    return (await session.scalars(select(Praticien).where(*filtres))).one_or_none()
+
+
+async def formations(session: AsyncSession, *, actives: bool = True) -> list[Formation]:
+    """DES by label, then options by DES and label, then FST by label; sorted here as databases disagree on accents."""
+    demande = select(Formation).where(Formation.actif) if actives else select(Formation)
+    toutes = list(await session.scalars(demande))
+    des = {f.code: f.libelle for f in toutes if f.nature is Nature.DES}
+
+    def ordre(f: Formation) -> tuple[int, str, str, str]:
+        return _RANGS[f.nature], replier(des.get(f.des_code or "")), replier(f.libelle), f.code
+
+    return sorted(toutes, key=ordre)
+
+
+async def subdivisions(session: AsyncSession) -> list[Subdivision]:
+    """The subdivisions by label."""
+    return _par_libelle(list(await session.scalars(select(Subdivision))))
+
+
+async def types_etablissement(session: AsyncSession) -> list[TypeEtablissement]:
+    """The kinds of établissement by label."""
+    return _par_libelle(list(await session.scalars(select(TypeEtablissement))))
+
+
+async def motifs(session: AsyncSession, contexte: str) -> list[Motif]:
+    """The reasons of a context, in the order of the list: the tutorial's one comes first."""
+    return list(await session.scalars(select(Motif).where(Motif.contexte == contexte).order_by(Motif.code)))
+
+
+async def communes_par_code_postal(session: AsyncSession, cp: str | None) -> list[Commune]:
+    """The communes that a postcode serves. A CEDEX code serves none."""
+    nu = (cp or "").strip()
+    if not _CODE_POSTAL.fullmatch(nu):
+        return []
+    demande = select(Commune).where(Commune.codes_postaux.contains(nu)).order_by(Commune.recherche, Commune.code)
+    return list(await session.scalars(demande))
+
+
+async def commune_de(session: AsyncSession, cp: str, ville: str) -> Commune | None:
+    """The commune that a postcode and a town name mean together, if there is exactly one."""
+    nom = normaliser_commune(ville)
+    memes = [c for c in await communes_par_code_postal(session, cp) if normaliser_commune(c.nom) == nom]
+    return memes[0] if len(memes) == 1 else None
+
+
+def _par_libelle(lignes: Sequence[Nomme]) -> list[Nomme]:
+    return sorted(lignes, key=lambda ligne: replier(ligne.libelle))

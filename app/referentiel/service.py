@@ -1,0 +1,125 @@
+"""The only writer of terrains and of local établissements. What a register holds is never written here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.errors import Erreur
+from app.core.journal import VERROU_JOURNAL, consigner
+from app.core.texte import replier
+from app.referentiel.chargement import recherche_etablissement
+from app.referentiel.models import Etablissement, Origine, Terrain
+from app.referentiel.normalisation import normaliser_code, siret_valide
+from app.referentiel.queries import commune_de
+
+# Departments of the codes that do not simply begin with their department's number.
+_CORSE_DU_SUD = ("200", "201")
+_OUTRE_MER = ("97", "98")
+
+# What the journal keeps of a creation.
+IMAGE_TERRAIN = ("numero", "libelle", "etablissement_id", "titulaire_rpps", "adresse", "code_postal", "ville")
+IMAGE_ETABLISSEMENT = ("siret", "raison_sociale", "type_code", "adresse", "code_postal", "ville", "code_insee")
+
+
+async def _prendre_tour(session: AsyncSession) -> None:
+    """Numbers are given one transaction at a time. The journal's own lock, taken early: a second lock could deadlock.
+
+    SQLite needs nothing, the INSERT that computes the number being one statement of its only writer.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text(f"SELECT pg_advisory_xact_lock({VERROU_JOURNAL})"))
+
+
+async def _consigner_creation(
+    session: AsyncSession, ligne: Terrain | Etablissement, champs: tuple[str, ...], par: Any
+) -> None:
+    sujet = ligne.__tablename__
+    apres = {champ: getattr(ligne, champ) for champ in champs}
+    await consigner(session, f"creer_{sujet}", par=par, sujet=sujet, sujet_id=ligne.id, apres=apres)
+
+
+async def _inserer_numerote(session: AsyncSession, terrain: Terrain) -> None:
+    """The number is computed by the INSERT itself, and searched like the label."""
+    await _prendre_tour(session)
+    terrain.numero = select(func.coalesce(func.max(Terrain.numero), 0) + 1).scalar_subquery()
+    session.add(terrain)
+    await session.flush()
+    await session.refresh(terrain)
+    terrain.recherche = replier(f"{terrain.numero} {terrain.libelle} {terrain.ville}")[:400]
+
+
+async def creer_terrain(
+    session: AsyncSession,
+    *,
+    libelle: str,
+    etablissement_id: int | None,
+    titulaire_rpps: str | None = None,
+    adresse: str = "",
+    code_postal: str = "",
+    ville: str = "",
+    description: str = "",
+    par: Any,
+) -> Terrain:
+    """A new terrain with the next number, which it keeps for ever."""
+    terrain = Terrain(
+        libelle=libelle,
+        etablissement_id=etablissement_id,
+        titulaire_rpps=titulaire_rpps,
+        adresse=adresse,
+        code_postal=code_postal,
+        ville=ville,
+        description=description,
+        recherche="",
+    )
+    await _inserer_numerote(session, terrain)
+    await _consigner_creation(session, terrain, IMAGE_TERRAIN, par)
+    return terrain
+
+
+def departement_de(code_postal: str) -> str:
+    """The department of a postcode: three characters overseas, 2A and 2B in Corsica."""
+    if code_postal.startswith("20"):
+        return "2A" if code_postal.startswith(_CORSE_DU_SUD) else "2B"
+    return code_postal[:3] if code_postal.startswith(_OUTRE_MER) else code_postal[:2]
+
+
+def _siret(texte: str | None) -> str | None:
+    nu = normaliser_code(texte)
+    if nu and not siret_valide(nu):
+        raise Erreur("Ce numéro SIRET n'est pas valide.")
+    return nu or None
+
+
+async def creer_etablissement_local(
+    session: AsyncSession,
+    *,
+    siret: str | None,
+    raison_sociale: str,
+    adresse: str,
+    code_postal: str,
+    ville: str,
+    type_code: str,
+    par: Any,
+) -> Etablissement:
+    """A site that no register holds (company, administration, surgery): its SIRET, or a name and an address."""
+    numero = _siret(siret)
+    commune = await commune_de(session, code_postal, ville)
+    local = Etablissement(
+        siret=numero,
+        raison_sociale=raison_sociale,
+        type_code=type_code,
+        adresse=adresse,
+        code_postal=code_postal,
+        ville=ville,
+        code_insee=commune.code if commune else "",
+        departement=commune.departement if commune else departement_de(code_postal),
+        origine=Origine.LOCAL,
+        recherche=recherche_etablissement(raison_sociale, ville, None, numero),
+    )
+    session.add(local)
+    await session.flush()
+    await _consigner_creation(session, local, IMAGE_ETABLISSEMENT, par)
+    return local
