@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.comptes.routes import routes_comptes
 from app.core.sante import sante
 
 if TYPE_CHECKING:
@@ -12,5 +13,4 @@ if TYPE_CHECKING:
 
 def routes(settings: Settings) -> list[Any]:
     """What the application answers to."""
-    _ = settings
-    return [sante]
+    return [sante, *routes_comptes(settings)]
