@@ -1,7 +1,12 @@
-"""Authlib's authorization server over memory: codes and tokens live as long as the process, the key as the data."""
+"""Authlib's authorization server without any store: codes and tokens are sealed, the key is kept with the data.
+
+Any process can therefore answer to what another one gave.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import hmac
 import os
 import secrets
 import time
@@ -15,7 +20,9 @@ from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import AuthorizationCodeMixin
 from authlib.oidc.core.grants import OpenIDCode
-from joserfc import jwk
+from joserfc import jwk, jwt
+from joserfc.errors import JoseError
+from joserfc.jwe import JWERegistry
 
 from app.comptes.op_demonstration import CLIENT_ID, exiger_demonstration, issuer, secret
 
@@ -62,14 +69,13 @@ class Client(ClientMixin):  # type: ignore[misc]
 class Code(AuthorizationCodeMixin):  # type: ignore[misc]
     """An authorization code, good once and for a minute."""
 
-    code: str
     redirect_uri: str
     scope: str
     nonce: str | None
     code_challenge: str | None
     code_challenge_method: str | None
     claims: dict[str, Any]
-    emis: float
+    emis: int
 
     def get_redirect_uri(self) -> str:
         return self.redirect_uri
@@ -81,7 +87,7 @@ class Code(AuthorizationCodeMixin):  # type: ignore[misc]
         return self.nonce
 
     def get_auth_time(self) -> int:
-        return int(self.emis)
+        return self.emis
 
 
 class Octroi(AuthorizationCodeGrant):  # type: ignore[misc]
@@ -90,25 +96,31 @@ class Octroi(AuthorizationCodeGrant):  # type: ignore[misc]
     TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic",)
 
     def save_authorization_code(self, code: str, request: OAuth2Request) -> None:
-        envoi = request.payload.data
-        self.server.codes[code] = Code(
-            code=code,
+        """Nothing to save: the code carries it all."""
+
+    def generate_authorization_code(self) -> str:
+        envoi = self.request.payload.data
+        return self.server.sceller(
+            "code",
+            DUREE_CODE,
             redirect_uri=envoi["redirect_uri"],
-            scope=request.scope,
+            scope=self.request.scope,
             nonce=envoi.get("nonce"),
             code_challenge=envoi.get("code_challenge"),
             code_challenge_method=envoi.get("code_challenge_method"),
-            claims=request.user,
-            emis=time.time(),
+            claims=self.request.user,
+            emis=int(time.time()),
         )
 
     def query_authorization_code(self, code: str, client: Client) -> Code | None:
-        # Taken out at once: a code that is shown twice opens nothing.
-        lu = self.server.codes.pop(code, None)
-        return lu if lu and lu.emis + DUREE_CODE > time.time() else None
+        lu = self.server.desceller("code", code)
+        if lu is None or code in self.server.vus:
+            return None
+        self.server.vus[code] = time.time()
+        return Code(**lu)
 
     def delete_authorization_code(self, authorization_code: Code) -> None:
-        self.server.codes.pop(authorization_code.code, None)
+        """Already noted as shown."""
 
     def authenticate_user(self, authorization_code: Code) -> dict[str, Any]:
         return authorization_code.claims
@@ -152,10 +164,10 @@ class Serveur(AuthorizationServer):  # type: ignore[misc]
         self.sortie = f"{settings.public_url}/deconnecte"
         self.client = Client(secret(settings), frozenset({f"{settings.public_url}/connexion/demonstration/retour"}))
         self.cle = _cle(settings)
-        self.codes: dict[str, Code] = {}
-        self.acces: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._sceau = jwk.OctKey.import_key(hmac.digest(settings.secret.encode(), b"agrement:op-sceau", "sha256"))
+        self.vus: dict[str, float] = {}
         self.register_token_generator(
-            "default", BearerTokenGenerator(lambda **_: secrets.token_urlsafe(32), expires_generator=DUREE_JETON)
+            "default", BearerTokenGenerator(self._jeton_acces, expires_generator=DUREE_JETON)
         )
         self.register_grant(Octroi, [CodeChallenge(required=True), Connexion(self.issuer, self.cle)])
 
@@ -163,10 +175,25 @@ class Serveur(AuthorizationServer):  # type: ignore[misc]
         return self.client if client_id == CLIENT_ID else None
 
     def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:
-        maintenant = time.time()
-        self.acces = {j: v for j, v in self.acces.items() if v[0] > maintenant}
-        self.codes = {c: v for c, v in self.codes.items() if v.emis + DUREE_CODE > maintenant}
-        self.acces[token["access_token"]] = (maintenant + DUREE_JETON, request.user)
+        limite = time.time() - DUREE_CODE
+        self.vus = {c: t for c, t in self.vus.items() if t > limite}
+
+    def _jeton_acces(self, *, user: dict[str, Any], **_: Any) -> str:
+        return self.sceller("acces", DUREE_JETON, claims=user)
+
+    def sceller(self, usage: str, duree: int, **contenu: Any) -> str:
+        """*contenu*, unreadable and unchangeable, for *duree* seconds."""
+        entete = {"alg": "dir", "enc": "A256GCM"}
+        clair = contenu | {"usage": usage, "exp": int(time.time()) + duree}
+        return jwt.encode(entete, clair, self._sceau, registry=JWERegistry())
+
+    def desceller(self, usage: str, scelle: str) -> dict[str, Any] | None:
+        """The opposite; None when it is not ours, for another use, or too old."""
+        try:
+            clair = dict(jwt.decode(scelle, self._sceau, registry=JWERegistry()).claims)
+        except (JoseError, ValueError):
+            return None
+        return clair if clair.pop("usage", "") == usage and clair.pop("exp", 0) > time.time() else None
 
     def create_oauth2_request(self, request: OAuth2Request) -> OAuth2Request:
         return request
@@ -179,8 +206,8 @@ class Serveur(AuthorizationServer):  # type: ignore[misc]
 
     def infos(self, jeton: str) -> dict[str, Any] | None:
         """The claims behind an access token."""
-        expire, claims = self.acces.get(jeton, (0.0, None))
-        return claims if expire > time.time() else None
+        lu = self.desceller("acces", jeton)
+        return lu["claims"] if lu else None
 
 
 class Requete(OAuth2Request):  # type: ignore[misc]
@@ -204,8 +231,11 @@ def _cle(settings: Settings) -> jwk.RSAKey:
     # Kept with the data, so that a session opened before a restart can still be closed properly.
     fichier = settings.donnees / "op-demonstration.pem"
     if not fichier.exists():
-        neuve = jwk.RSAKey.generate_key(2048, private=True)
-        fichier.write_bytes(neuve.as_pem(private=True))
-        fichier.chmod(0o600)
+        neuf = fichier.with_suffix(f".{secrets.token_hex(4)}")
+        neuf.touch(mode=0o600)
+        neuf.write_bytes(jwk.RSAKey.generate_key(2048, private=True).as_pem(private=True))
+        with contextlib.suppress(FileExistsError):  # another process was faster: its key is the one
+            os.link(neuf, fichier)
+        neuf.unlink()
     lue = jwk.RSAKey.import_key(fichier.read_bytes())
     return jwk.RSAKey.import_key(lue.as_dict(private=True) | {"kid": lue.thumbprint(), "use": "sig", "alg": "RS256"})
