@@ -15,6 +15,7 @@ from litestar.template import TemplateConfig
 
 from app import models
 from app.comptes.acces import provide_droits
+from app.comptes.routes import demarrages
 from app.core import live, protection
 from app.core.db import creer_moteur, creer_sessions, provide_db
 from app.core.errors import GESTIONNAIRES
@@ -80,6 +81,7 @@ def creer_app(settings: Settings | None = None) -> Litestar:
         ),
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=2, exclude=["^/direct"]),
         lifespan=[_vie(settings)],
+        on_startup=demarrages(settings),
         openapi_config=None,
         request_max_body_size=12_000_000,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.comptes.routes import routes_comptes
 from app.core.sante import sante
+from app.liste.routes import routes_liste
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -13,4 +14,8 @@ if TYPE_CHECKING:
 
 def routes(settings: Settings) -> list[Any]:
     """What the application answers to."""
-    return [sante, *routes_comptes(settings)]
+    return [
+        sante,
+        *routes_comptes(settings),
+        *routes_liste,
+    ]

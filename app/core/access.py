@@ -179,11 +179,11 @@ def _aveugles_sql(droits: Droits, objet: Objet, c: Any) -> list[ColumnElement[bo
     return [and_(p.sql(c), not_(voit)) for p in aveugles]
 
 
-def toujours_lisible(droits: Droits, objet: Objet) -> bool:
-    """Whether *objet* is readable on every line that this person sees: the masked column can then be the bare one."""
-    if droits.rpps is not None or len({p.role for p in droits.portees}) != 1 or not droits.portees:
+def toujours_lisible(droits: Droits, objet: Objet, parmi: frozenset[Moment] = frozenset(Moment)) -> bool:
+    """Whether *objet* is readable on every line that this person sees at the moments *parmi*: no mask is needed then."""
+    if droits.rpps is not None or len({p.role for p in droits.portees}) != 1:
         return False
     role = droits.portees[0].role
     vus, _ = _moments(Objet.LIGNE, role)
     lus, _ = _moments(objet, role)
-    return vus <= lus
+    return vus & parmi <= lus

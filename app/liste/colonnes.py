@@ -1,0 +1,173 @@
+"""*Liste des demandes*: its columns in the tutorial's words and order, and what it reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import escape
+from sqlalchemy import ColumnElement, and_, case, func, literal, not_
+
+from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision
+from app.core.access import Droits, Vue, lisible_sql, toujours_lisible
+from app.core.visibilite import Moment, Objet
+from app.demandes.models import Ligne
+from app.demandes.statuts import Statut, TypeDemande
+from app.liste.cellules import cellule_jugement
+from app.liste.libelles import SANS, Libelles
+from app.referentiel.models import Formation
+from app.tableau.colonnes import Colonne, Filtre
+from app.tableau.requete import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_APRES_CLOTURE = frozenset({Moment.CLOSE, Moment.PUBLIEE})
+_JUGEMENTS = {"avis_coord": AvisCoordonnateur, "avis_rep": AvisRepresentant, "decision": Decision}
+
+SOURCE = Source(
+    base=Ligne,
+    ordre=Ligne.ordre,
+    compte=Ligne.demande_id,
+    jointures={
+        "formation": (Formation, Formation.code == Ligne.formation),
+        **{nom: (table, table.ligne_id == Ligne.id) for nom, table in _JUGEMENTS.items()},
+    },
+    fixes={
+        nom: getattr(Ligne, nom)
+        for nom in ("id", "demande_id", "rang", "ordre", "stamp", "moment", "subdivision", "formation", "rpps", "type_demande")
+    },
+)
+
+
+def _simple(nom: str) -> Callable[[Any, Vue, Libelles], str]:
+    return lambda r, _vue, _lib: str(escape(getattr(r, nom)))
+
+
+def _code(nom: str, liste: str) -> Callable[[Any, Vue, Libelles], str]:
+    return lambda r, _vue, lib: str(escape(lib.de(liste, getattr(r, nom))))
+
+
+def _lien(nom: str) -> Callable[[Any, Vue, Libelles], str]:
+    def cellule(r: Any, vue: Vue, _lib: Libelles) -> str:
+        texte = escape(_texte(r, nom))
+        if Objet.DOSSIER not in vue.lit:
+            return str(texte)
+        return f'<a href="/demandes/{r.demande_id}">{texte or "Ouvrir"}</a>'
+
+    return cellule
+
+
+def _texte(r: Any, nom: str) -> str:
+    return f"{r.prenom} {r.nom}" if nom == "personne" else str(getattr(r, nom))
+
+
+def _statut(r: Any, vue: Vue, lib: Libelles) -> str:
+    code = Statut(r.statut).value
+    if r.moment in _APRES_CLOTURE and Objet.STATUT_COMMISSION not in vue.lit:
+        code = Statut.VALIDE_ADMIN.value
+    deport = '<small class="deport">Déport : vous êtes le demandeur</small>' if vue.deport else ""
+    return f'<span class="statut statut-{code.lower()}">{escape(lib.de("statut", code))}</span>{deport}'
+
+
+def _formation(r: Any, vue: Vue, lib: Libelles) -> str:
+    libelle = escape(lib.de("formation", r.formation))
+    if r.type_demande == TypeDemande.DEROGATION and r.rang == 0:
+        return f"Dérogation - {libelle}"
+    if r.rang == 0:
+        return str(libelle)
+    # Complementary and functional lines name their tête wherever a sort takes them.
+    tete = f"demande n° {r.demande_id}"
+    lien = f'<a href="/demandes/{r.demande_id}">{tete}</a>' if Objet.DOSSIER in vue.lit else tete
+    return f'<span class="sous-ligne">{libelle}</span> <small>avec la {lien}</small>'
+
+
+def _validation(nom: str) -> Callable[[Any, Vue, Libelles], str]:
+    def cellule(r: Any, vue: Vue, lib: Libelles) -> str:
+        code = getattr(r, nom)
+        if Objet.VALIDATIONS not in vue.lit or code is None:
+            return '<span class="vide">—</span>'
+        return f'<span class="validation validation-{code.value.lower()}">{escape(lib.de("validation", code))}</span>'
+
+    return cellule
+
+
+def statut_lu(droits: Droits) -> Any:
+    """The statut as this person may know it: before the publication, others' ACCEPTE and REFUSE read VALIDE_ADMIN."""
+    if toujours_lisible(droits, Objet.STATUT_COMMISSION, _APRES_CLOTURE):
+        return Ligne.statut
+    cache = and_(Ligne.moment.in_(sorted(_APRES_CLOTURE)), not_(lisible_sql(droits, Objet.STATUT_COMMISSION, Ligne)))
+    return case((cache, literal(Statut.VALIDE_ADMIN, Ligne.statut.type)), else_=Ligne.statut)
+
+
+def _par_formation(valeur: str) -> ColumnElement[bool]:
+    if valeur == TypeDemande.DEROGATION.value:
+        return Ligne.type_demande == TypeDemande.DEROGATION
+    return Ligne.formation == valeur
+
+
+def _valeurs_jugement(nom: str) -> dict[str, Any]:
+    table: Any = _JUGEMENTS[nom]
+    champs = ("sens", "duree", "phases", "motif", "motif_texte", "version")
+    return {f"{nom}_{champ}": getattr(table, champ) for champ in champs}
+
+
+def _jugement(code: str, libelle: str, nom: str, objet: Objet) -> Colonne:
+    sens: Any = _JUGEMENTS[nom].sens
+    sur, valeurs = frozenset({nom}), _valeurs_jugement(nom)
+    if nom == "decision":  # inherited from the coordonnateur until somebody decides
+        sens = func.coalesce(Decision.sens, AvisCoordonnateur.sens)
+        sur |= {"avis_coord"}
+        valeurs = {**valeurs, "decision_avis_version": Decision.avis_version, "decision_source": Decision.source}
+        valeurs |= {f"heritee_{c}": getattr(AvisCoordonnateur, c) for c in ("sens", "duree", "phases", "motif", "motif_texte", "version")}
+
+    def condition(valeur: str) -> ColumnElement[bool]:
+        return sens.is_(None) if valeur == SANS else sens == valeur  # type: ignore[no-any-return]
+
+    return Colonne(code, libelle, valeurs, cellule_jugement(code, nom), Filtre.CHOIX, sens, objet=objet, choix="sens",
+                   condition=condition, sur=sur, classe="jugement")  # fmt: skip
+
+
+def _c(code: str, libelle: str, cellule: Any, tri: Any, *, choix: str = "", condition: Any = None, **autres: Any) -> Colonne:
+    filtre = Filtre.CHOIX if choix else Filtre.TEXTE
+    valeurs = autres.pop("valeurs", None) or {code: getattr(Ligne, code)}
+    return Colonne(code, libelle, valeurs, cellule, filtre, tri, choix=choix, condition=condition, **autres)
+
+
+def _validation_de(bloc: str, libelle: str) -> Colonne:
+    code = f"validation_{bloc}"
+    return _c(code, libelle, _validation(code), getattr(Ligne, code), choix="validation", objet=Objet.VALIDATIONS)
+
+
+_STATIQUES = (
+    _c("rpps", "RPPS", _simple("rpps"), Ligne.rpps, classe="chiffres"),
+    _c("personne", "Prénom Nom", _lien("personne"), Ligne.tri_personne, valeurs={"prenom": Ligne.prenom, "nom": Ligne.nom}),
+    _validation_de("rts", "Validation RTS"),
+    _c("formation", "Formation", _formation, Formation.libelle, choix="formation", condition=_par_formation,
+       sur=frozenset({"formation"})),
+    _c("subdivision", "Subdivision", _code("subdivision", "subdivision"), Ligne.subdivision, choix="subdivision"),
+    _c("ville", "Ville", _simple("ville"), Ligne.tri_ville),
+    _c("etablissement", "Etablissement", _simple("etablissement"), Ligne.tri_etablissement),
+    _c("type_etablissement", "Type Etablissement", _code("type_etablissement", "type_etablissement"),
+       Ligne.type_etablissement, choix="type_etablissement"),
+    _validation_de("etablissement", "Validation Etablissement"),
+    _c("terrain", "Terrain", _lien("terrain"), Ligne.tri_terrain),
+    _validation_de("terrain", "Validation Terrain"),
+    _c("type_demande", "Type de demande", _code("type_demande", "type_demande"), Ligne.type_demande, choix="type_demande"),
+    _jugement("decision_rep", "Décision représentant des internes", "avis_rep", Objet.AVIS_REP),
+    _jugement("decision_coord", "Décision coordonnateur", "avis_coord", Objet.AVIS_COORD),
+    _jugement("decision_commission", "Décision commission", "decision", Objet.DECISION),
+)  # fmt: skip
+# Those that a séance shows first.
+SEANCE = ("statut", "personne", "formation", "terrain", "type_demande", "decision_rep", "decision_coord", "decision_commission")
+
+
+def _colonne_statut(lu: Any) -> Colonne:
+    return _c("statut", "Statut", _statut, lu, choix="statut", condition=lambda v: lu == v, valeurs={"statut": lu})
+
+
+TOUTES = (_colonne_statut(Ligne.statut), *_STATIQUES)
+
+
+def colonnes(droits: Droits) -> dict[str, Colonne]:
+    """Every column that this person may ever read, in the tutorial's order."""
+    return {c.code: c for c in (_colonne_statut(statut_lu(droits)), *_STATIQUES) if c.offerte(droits)}

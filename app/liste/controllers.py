@@ -1,0 +1,107 @@
+"""*Liste des demandes*: the page, its fragments, the columns kept per person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Template
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.commission.models import Seance
+from app.core.access import Droits
+from app.core.forms import lire as lire_saisie
+from app.core.pages import cible, est_fragment, rediriger, rendre, suite_sure
+from app.core.roles import Role
+from app.liste import vue as v
+from app.liste.colonnes import colonnes
+from app.liste.libelles import Libelles, libelles
+from app.liste.queries import TABLEAU, preference, requete_de, total
+from app.tableau.etat import Etat, lire
+from app.tableau.models import Preference
+from app.tableau.requete import Requete
+
+FIXES = ("seance",)
+# Those who only give opinions start on what they can work on (tutorial: they open validated dossiers).
+SUR_VALIDES = frozenset({Role.COORD, Role.REP, Role.MEMBRE, Role.PRES})
+TOUT_VOIR = frozenset({Role.SCOL, Role.ADMIN, Role.ARS})
+
+
+@get("/demandes")
+async def liste(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits) -> Template | Response[Any]:
+    """The table; the URL holds its whole state."""
+    parametres = list(request.query_params.multi_items())
+    if not parametres and droits.roles & SUR_VALIDES and not droits.roles & TOUT_VOIR:
+        return rediriger(request, "/demandes?statut=VALIDE_ADMIN")
+    registre = colonnes(droits)
+    etat = lire(parametres, registre, fixes=FIXES)
+    tableau = await vue_du_tableau(request, session, droits, etat)
+    if est_fragment(request):
+        return rendre(request, "liste/_filtre.html" if cible(request) == "corps" else "liste/_tableau.html", t=tableau)
+    return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=await _seance(session, etat))
+
+
+async def _seance(session: AsyncSession, etat: Etat) -> Seance | None:
+    ident = dict(etat.contexte).get("seance", "")
+    if not (ident.isascii() and ident.isdecimal() and len(ident) < 16):
+        return None
+    return (await session.execute(select(Seance).where(Seance.id == int(ident)))).scalar_one_or_none()
+
+
+async def vue_du_tableau(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits, etat: Etat) -> dict[str, Any]:
+    """Everything that the fragments of the table show."""
+    lib = await libelles(session)
+    pref = await preference(session, droits.personne_id)
+    requete = await requete_de(session, droits, etat)
+    codes = v.montrees(requete.colonnes, etat, pref)
+    page = await requete.page(session, codes, etat)
+    tous = await total(session, requete, droits, etat, request.app.state.direct.dernier)
+    compte = await requete.compter(session, etat) if etat.filtres else tous
+    vues = v.Vues(droits)
+    lignes = [Markup(v.rendre_ligne(x, vues.de(x), codes, requete.colonnes, lib)) for x in page.lignes]  # noqa: S704
+    depuis = request.app.state.direct.dernier
+    return {
+        "lignes": lignes,
+        "compte": v.phrase_de_compte(compte, tous),
+        "jetons": v.jetons(requete.colonnes, etat, lib),
+        "reinitialiser": replace(etat, filtres={}).debut().url(v.BASE),
+        "gain": await _gain(session, requete, etat, lib) if not lignes else None,
+        "en_tetes": v.en_tetes(codes, requete.colonnes, etat, lib, droits),
+        "toutes": [(c.code, c.libelle, c.code in codes) for c in requete.colonnes.values()],
+        "verrou": etat.verrou or pref.get("verrou", ""),
+        "pages": v.pages(page, etat),
+        "fixes": [p for p in replace(etat, filtres={}).debut().parametres()],
+        "url": etat.url(v.BASE),
+        "direct": f"/direct/demandes?cols={','.join(codes)}&depuis={depuis}",
+    }
+
+
+async def _gain(session: AsyncSession, requete: Requete, etat: Etat, lib: Libelles) -> dict[str, Any] | None:
+    """No result: which filter to drop, and what that would give."""
+    mieux: dict[str, Any] | None = None
+    for code in etat.filtres if len(etat.filtres) > 1 else ():
+        sans = etat.sans(code)
+        compte = await requete.compter(session, sans)
+        if compte.sujets > (mieux["nombre"] if mieux else 0):
+            mieux = {"libelle": requete.colonnes[code].libelle, "nombre": compte.sujets, "url": sans.url(v.BASE)}
+    return mieux
+
+
+@post("/demandes/colonnes", status_code=200)
+async def garder_colonnes(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits) -> Response[Any]:
+    """*Filtrer les colonnes* and *Verrouillage de la colonne*, kept per person."""
+    saisie = await lire_saisie(request)
+    registre = colonnes(droits)
+    choisies = saisie.liste("cols", registre)
+    valeur: dict[str, Any] = {"masquees": [c for c in registre if choisies and c not in choisies]}
+    valeur["verrou"] = saisie.brut("verrou") if saisie.brut("verrou") in registre else ""
+    if saisie.coche("defaut"):
+        valeur = {}
+    await session.merge(Preference(personne_id=droits.personne_id, tableau=TABLEAU, valeur=valeur))
+    retour = suite_sure(saisie.brut("retour"), defaut=v.BASE)
+    chemin, _, suite = retour.partition("?")
+    gardes = [p for p in suite.split("&") if p and not p.startswith(("cols=", "verrou="))]
+    return rediriger(request, chemin + ("?" + "&".join(gardes) if gardes else ""))

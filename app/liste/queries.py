@@ -1,0 +1,74 @@
+"""Reads of the list: a page of rows for a person, bare rows for the live stream, the perimeter's total."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, select
+
+from app.commission.models import Seance, SeanceFormation, StatutSeance
+from app.core.access import Droits, lisible_sql
+from app.core.visibilite import Moment, Objet
+from app.demandes.models import Ligne
+from app.liste.colonnes import SOURCE, TOUTES, colonnes
+from app.tableau.etat import Etat
+from app.tableau.models import Preference
+from app.tableau.requete import Requete
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.tableau.requete import Compte
+
+TABLEAU = "demandes"
+_totaux: dict[Any, tuple[int, Compte]] = {}
+
+
+async def requete_de(session: AsyncSession, droits: Droits, etat: Etat) -> Requete:
+    """The table, scoped: to what this person sees, and to a séance if the screen is one's."""
+    portee = lisible_sql(droits, Objet.LIGNE, Ligne)
+    seance = dict(etat.contexte).get("seance", "")
+    if seance:
+        portee = and_(portee, await _lignes_de_seance(session, seance))
+    return Requete(SOURCE, colonnes(droits), droits, portee)
+
+
+async def _lignes_de_seance(session: AsyncSession, texte: str) -> ColumnElement[bool]:
+    ident = int(texte) if texte.isascii() and texte.isdecimal() and len(texte) < 16 else 0
+    seance = (await session.execute(select(Seance.statut, Seance.subdivision).where(Seance.id == ident))).one_or_none()
+    if seance is None or seance.statut is not StatutSeance.PLANIFIEE:
+        return Ligne.seance_id == ident
+    formations = select(SeanceFormation.formation).where(SeanceFormation.seance_id == ident)
+    return and_(
+        Ligne.subdivision == seance.subdivision, Ligne.formation.in_(formations), Ligne.moment == Moment.AVANT_SEANCE
+    )
+
+
+async def total(session: AsyncSession, requete: Requete, droits: Droits, etat: Etat, a: int) -> Compte:
+    """The perimeter's size, kept until the journal moves past *a* (the last act that this process has read)."""
+    cle = (str(session.get_bind().engine.url), droits.portees, droits.rpps, etat.contexte)
+    garde = _totaux.get(cle)
+    if garde and garde[0] == a:
+        return garde[1]
+    compte = await requete.compter(session, Etat(contexte=etat.contexte))
+    if len(_totaux) > 500:
+        _totaux.clear()
+    _totaux[cle] = (a, compte)
+    return compte
+
+
+async def preference(session: AsyncSession, personne_id: int) -> dict[str, Any]:
+    """The columns that this person hides or locks."""
+    valeur = select(Preference.valeur).where(Preference.personne_id == personne_id, Preference.tableau == TABLEAU)
+    return (await session.execute(valeur)).scalar_one_or_none() or {}
+
+
+async def lignes_brutes(session: AsyncSession, *, ids: list[int], demandes: list[int]) -> list[Any]:
+    """The rows of these lines, and of these demandes, unmasked: the live stream's cells mask them for each reader."""
+    valeurs = {**SOURCE.fixes}
+    for colonne in TOUTES:
+        valeurs |= colonne.valeurs
+    requete = select(*(expr.label(nom) for nom, expr in valeurs.items())).select_from(Ligne)
+    for table, condition in SOURCE.jointures.values():
+        requete = requete.outerjoin(table, condition)
+    return list((await session.execute(requete.where(Ligne.id.in_(ids) | Ligne.demande_id.in_(demandes)))).all())

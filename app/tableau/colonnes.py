@@ -1,0 +1,71 @@
+"""A column, declared once: display, filter, sort, live message and count all derive from it."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, case, or_
+
+from app.core.access import Droits, Vue, lisible_sql, toujours_lisible
+from app.core.texte import replier
+from app.core.visibilite import MATRICE, Droit, Moment, Objet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Filtre(enum.StrEnum):
+    """How a header filters."""
+
+    TEXTE = "TEXTE"
+    CHOIX = "CHOIX"
+
+
+@dataclass(frozen=True, slots=True)
+class Colonne:
+    """One column of a table whose rows are `base`.
+
+    `valeurs` maps a label to the SQL expression that the cell needs; `sur` names the tables to join for them; each is
+    masked by `objet`. `cellule` turns a row's values into escaped HTML. `choix` names the list of labels of a CHOIX.
+    """
+
+    code: str
+    libelle: str
+    valeurs: Mapping[str, Any]
+    cellule: Callable[[Any, Vue, Any], str]
+    filtre: Filtre
+    tri: Any
+    objet: Objet = Objet.LIGNE
+    choix: str = ""
+    condition: Callable[[str], ColumnElement[bool]] | None = None
+    sur: frozenset[str] = field(default=frozenset())
+    classe: str = ""
+
+    def offerte(self, droits: Droits) -> bool:
+        """Whether this person may ever read it: a column that is not offered cannot be filtered nor sorted on."""
+        return any(
+            MATRICE.get((self.objet, moment, role), Droit.RIEN) is not Droit.RIEN
+            for role in droits.roles
+            for moment in Moment
+        )
+
+    def masquee(self, droits: Droits, expression: Any, base: Any) -> Any:
+        """*expression*, or NULL on the rows where this person may not read it: the database never sends it."""
+        if self.objet is Objet.LIGNE or toujours_lisible(droits, self.objet):
+            return expression
+        return case((lisible_sql(droits, self.objet, base), expression), else_=None)
+
+    def filtrer(self, droits: Droits, valeurs: tuple[str, ...], base: Any) -> ColumnElement[bool]:
+        """The rows kept by *valeurs*: any of the choices, or every word of the text; never by what is hidden."""
+        if self.filtre is Filtre.TEXTE:
+            visible = self.masquee(droits, self.tri, base)
+            return and_(*(visible.contains(mot, autoescape=True) for mot in replier(valeurs[0]).split()))
+        if self.condition is not None:
+            retenues = or_(*(self.condition(v) for v in valeurs))
+            if self.objet is Objet.LIGNE or toujours_lisible(droits, self.objet):
+                return retenues
+            return and_(lisible_sql(droits, self.objet, base), retenues)
+        parmi: ColumnElement[bool] = self.masquee(droits, self.tri, base).in_(valeurs)
+        return parmi
