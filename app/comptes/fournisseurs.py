@@ -107,11 +107,21 @@ def _fournisseur(nom: str, table: dict[str, Any], env: Mapping[str, str]) -> Fou
     for requise in ("label", "discovery_url", "client_id"):
         if not isinstance(table.get(requise), str) or not table[requise]:
             raise ReglageInvalide(f"[{nom}] {requise} manque.")
-    valeurs = {c: tuple(v) if isinstance(v, list) else v for c, v in table.items() if c in permis}
+    valeurs: dict[str, Any] = {c: _type(nom, c, v) for c, v in table.items() if c in permis}
     lu = Fournisseur(nom=nom, client_secret=secret, claims=revendications, **valeurs)
     lu = replace(lu, siret_allowlist=frozenset(conditions.get("siret_allowlist", ())))
     _verifier(lu)
     return lu
+
+
+def _type(nom: str, cle: str, valeur: Any) -> Any:
+    if cle in {"scopes", "acr_order", "algorithms"}:
+        if isinstance(valeur, list) and all(isinstance(v, str) for v in valeur):
+            return tuple(valeur)
+        raise ReglageInvalide(f"[{nom}] {cle} doit être une liste de textes.")
+    if not isinstance(valeur, bool if cle == "check_iss_in_callback" else str):
+        raise ReglageInvalide(f"[{nom}] {cle} n'est pas de la bonne sorte.")
+    return valeur
 
 
 def _refuser_non_pris_en_charge(nom: str, table: dict[str, Any]) -> None:
@@ -123,6 +133,8 @@ def _refuser_non_pris_en_charge(nom: str, table: dict[str, Any]) -> None:
 def _revendications(nom: str, table: dict[str, Any]) -> Revendications:
     if inconnues := sorted(set(table) - set(Revendications.__dataclass_fields__)):
         raise ReglageInvalide(f"[{nom}.claims] clé inconnue : {', '.join(inconnues)}.")
+    if not all(isinstance(v, str) for v in table.values()):
+        raise ReglageInvalide(f"[{nom}.claims] chaque clé nomme une revendication.")
     return Revendications(**table)
 
 

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stdnum import luhn
-
 from app.comptes.jetons import ErreurOIDC
+from app.referentiel.normalisation import rpps_valide
 
 if TYPE_CHECKING:
     from app.comptes.fournisseurs import Fournisseur, Revendications
@@ -66,7 +65,7 @@ def rpps(claims: dict[str, Any], noms: Revendications) -> str | None:
 
 
 def _valide(trouve: re.Match[str] | None) -> str | None:
-    return trouve[1] if trouve and luhn.is_valid(trouve[1]) else None
+    return trouve[1] if trouve and rpps_valide(trouve[1]) else None
 
 
 def etudiant(claims: dict[str, Any]) -> bool:

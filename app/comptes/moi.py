@@ -24,7 +24,7 @@ async def moi(request: Req, session: AsyncSession, droits: Droits) -> Template:
     settings = request.app.state.settings
     personne = await queries.personne(session, droits.personne_id)
     libelles = {nom: c.fournisseur.label for nom, c in clients(settings).items()}
-    contexte = {
+    contexte: dict[str, Any] = {
         "droits": droits,
         "personne": personne,
         "ouvertes": await sessions.ouvertes(session, droits.personne_id),

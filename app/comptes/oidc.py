@@ -106,7 +106,7 @@ class ClientOIDC:
             "nonce": depart.nonce,
         }
         if f.pkce == "S256":
-            parametres["code_challenge"] = create_s256_code_challenge(depart.verificateur)
+            parametres["code_challenge"] = create_s256_code_challenge(depart.verificateur)  # type: ignore[no-untyped-call]
             parametres["code_challenge_method"] = "S256"
         if autre_compte:
             parametres["prompt"] = "login"
@@ -211,8 +211,8 @@ class ClientOIDC:
         if f.canal and url.startswith(f.canal[0]):
             url = f.canal[1] + url.removeprefix(f.canal[0])
         try:
-            reglages = {"timeout": 10.0, "trust_env": f.canal is None, "verify": _tls(), "transport": self.transport}
-            async with httpx.AsyncClient(**reglages) as http:
+            reglages: dict[str, Any] = {"timeout": 10.0, "verify": _tls(), "trust_env": f.canal is None}
+            async with httpx.AsyncClient(transport=self.transport, **reglages) as http:
                 reponse = await http.request(methode, url, **options)
         except (httpx.HTTPError, httpx.InvalidURL) as erreur:
             raise ErreurOIDC("reseau", type(erreur).__name__) from erreur

@@ -32,9 +32,8 @@ async def reconnaitre(session: AsyncSession, qui: IdentiteProuvee, *, invitation
     if personne is None:
         return None
     session.add(Identite(personne_id=personne.id, iss=qui.iss, sub=qui.sub, vu=maintenant()))
-    await consigner(
-        session, "identite_reliee", par=_auteur(personne), sujet="personne", sujet_id=personne.id, apres={"iss": qui.iss}
-    )
+    par, apres = _auteur(personne), {"iss": qui.iss}
+    await consigner(session, "identite_reliee", par=par, sujet="personne", sujet_id=personne.id, apres=apres)
     return personne
 
 
@@ -100,9 +99,8 @@ async def _nouveau_rts(session: AsyncSession, qui: IdentiteProuvee) -> Personne 
     )
     session.add(personne)
     await session.flush()
-    await consigner(
-        session, "compte_cree", par=_auteur(personne), sujet="personne", sujet_id=personne.id, apres={"rpps": qui.rpps}
-    )
+    par, apres = _auteur(personne), {"rpps": qui.rpps}
+    await consigner(session, "compte_cree", par=par, sujet="personne", sujet_id=personne.id, apres=apres)
     return personne
 
 

@@ -9,17 +9,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from app.comptes.models import Fonction, Personne
-from app.core.roles import Role
+from app.core.roles import FONCTIONS, Role
 from app.core.templating import aujourdhui
 from app.core.texte import replier
-from app.referentiel.models import Formation, Praticien, Subdivision
+from app.referentiel import queries as referentiel
+from app.referentiel.models import Formation, Nature, Praticien, Subdivision
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from sqlalchemy import Select
     from sqlalchemy.ext.asyncio import AsyncSession
 
 PAR_PAGE = 50
+_NATURES = {Nature.DES: "DES", Nature.OPTION: "Options", Nature.FST: "FST"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,31 @@ class Annuaire:
         return max(1, -(-self.total // PAR_PAGE))
 
 
+@dataclass(frozen=True, slots=True)
+class Choix:
+    """What the form of a function offers: code and label, formations by nature."""
+
+    roles: list[tuple[str, str]]
+    subdivisions: list[tuple[str, str]]
+    formations: list[tuple[str, list[tuple[str, str]]]]
+
+
 async def perimetres(session: AsyncSession) -> Perimetres:
-    """Every label, in their French order."""
+    """Every label, closed formations included."""
     subdivisions = (await session.execute(select(Subdivision.code, Subdivision.libelle))).tuples().all()
     formations = (await session.execute(select(Formation.code, Formation.libelle))).tuples().all()
-    return Perimetres(
-        dict(sorted(subdivisions, key=lambda x: replier(x[1]))), dict(sorted(formations, key=lambda x: replier(x[1])))
+    return Perimetres(dict(subdivisions), dict(formations))
+
+
+async def choix(session: AsyncSession) -> Choix:
+    """The lists of the form, in their French order."""
+    par_nature: dict[Nature, list[tuple[str, str]]] = {n: [] for n in Nature}
+    for formation in await referentiel.formations(session):
+        par_nature[formation.nature].append((formation.code, formation.libelle))
+    return Choix(
+        [(r.value, r.libelle) for r in FONCTIONS],
+        [(s.code, s.libelle) for s in await referentiel.subdivisions(session)],
+        [(_NATURES[n], lues) for n, lues in par_nature.items() if lues],
     )
 
 
@@ -99,21 +121,21 @@ async def annuaire(session: AsyncSession, *, q: str = "", role: Role | None = No
     requete = _personnes().where(*conditions).order_by(Personne.recherche, Personne.id)
     lignes = await session.execute(requete.offset((page - 1) * PAR_PAGE).limit(PAR_PAGE))
     mots = await perimetres(session)
-    return Annuaire(tuple(vue(p, rts is not None, mots) for p, rts in lignes), total, page)
+    return Annuaire(tuple(vue(p, mots, rts=rts is not None) for p, rts in lignes), total, page)
 
 
 async def personne(session: AsyncSession, personne_id: int) -> VuePersonne | None:
     """One person with her functions."""
     ligne = (await session.execute(_personnes().where(Personne.id == personne_id))).one_or_none()
-    return vue(ligne[0], ligne[1] is not None, await perimetres(session)) if ligne else None
+    return vue(ligne[0], await perimetres(session), rts=ligne[1] is not None) if ligne else None
 
 
-def _personnes():  # type: ignore[no-untyped-def]
+def _personnes() -> Select[Personne, str | None]:
     actif = (Praticien.rpps == Personne.rpps) & Praticien.actif & (Praticien.categorie != "E")
     return select(Personne, Praticien.rpps).outerjoin(Praticien, actif).options(selectinload(Personne.fonctions))
 
 
-def vue(p: Personne, rts: bool, mots: Perimetres) -> VuePersonne:
+def vue(p: Personne, mots: Perimetres, *, rts: bool) -> VuePersonne:
     """The view of a loaded person."""
     fonctions = tuple(vue_fonction(f, mots) for f in p.fonctions)
     return VuePersonne(p.id, p.nom_complet, p.rpps, p.email, rts, fonctions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.comptes import connexion, moi
+from app.comptes import connexion, controllers, moi
 from app.comptes.oidc import clients
 
 if TYPE_CHECKING:
@@ -28,6 +28,16 @@ def routes_comptes(settings: Settings) -> list[Any]:
         moi.moi,
         moi.revoquer,
         moi.sans_droit,
+        controllers.liste,
+        controllers.nouvelle,
+        controllers.creer,
+        controllers.fiche,
+        controllers.ajouter,
+        controllers.fonction_,
+        controllers.modifier,
+        controllers.terminer,
+        controllers.inviter,
+        controllers.revoquer,
     ]
     if not settings.demonstration:
         return portes

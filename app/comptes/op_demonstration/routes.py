@@ -103,14 +103,14 @@ async def choisir(request: Req, session: AsyncSession) -> Response[Any]:
     serveur: Serveur = request.state.op
     requete, octroi = _octroi(serveur, "POST", dict(request.query_params))
     qui = await claims(session, str((await request.form()).get("sub", "")))
-    _, _, entetes = serveur.create_authorization_response(requete, grant_user=qui, grant=octroi)
+    entetes: dict[str, str] = serveur.create_authorization_response(requete, grant_user=qui, grant=octroi)[2]  # type: ignore[index]
     return Redirect(path=entetes["Location"], status_code=302)
 
 
 def _octroi(serveur: Serveur, methode: str, champs: dict[str, str]) -> tuple[Requete, Any]:
     try:
         requete = Requete(methode, f"{serveur.issuer}/authorize", champs)
-        return requete, serveur.get_consent_grant(requete)
+        return requete, serveur.get_consent_grant(requete)  # type: ignore[no-untyped-call]
     except OAuth2Error as erreur:
         raise Erreur("Cette page s'ouvre depuis le bouton de connexion de l'application.") from erreur
 
