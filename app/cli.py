@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.core.db import creer_moteur, creer_sessions
 from app.core.migrations import migrer as appliquer_migrations
@@ -107,6 +107,38 @@ def generer(demandes: int, graine: int) -> None:
 
     async def travail(sessions: async_sessionmaker[AsyncSession]) -> None:
         await generer_demandes(sessions, nombre=demandes, graine=graine, console=console)
+
+    _avec_base(travail)
+
+
+@main.command("inviter-administrateur")
+@click.argument("prenom")
+@click.argument("nom")
+@click.option("--email", default="", help="Son adresse électronique.")
+def inviter_administrateur(prenom: str, nom: str, email: str) -> None:
+    """Crée un premier administrateur et écrit son lien d'invitation, valable une fois."""
+    from app.comptes.forms import PersonneSaisie  # noqa: PLC0415
+    from app.comptes.service import amorcer_administrateur  # noqa: PLC0415
+
+    async def travail(sessions: async_sessionmaker[AsyncSession]) -> None:
+        async with sessions() as session:
+            saisie = PersonneSaisie(prenom=prenom, nom=nom, rpps=None, email=email or None)
+            jeton = await amorcer_administrateur(session, saisie)
+            await session.commit()
+        click.echo(f"{_reglages().public_url}/invitation/{jeton}")
+
+    _avec_base(travail)
+
+
+@main.command("deconnecter-tous")
+def deconnecter_tous() -> None:
+    """Met fin à toutes les sessions ouvertes."""
+    from app.comptes.models import SessionWeb  # noqa: PLC0415
+
+    async def travail(sessions: async_sessionmaker[AsyncSession]) -> None:
+        async with sessions() as session:
+            await session.execute(delete(SessionWeb))
+            await session.commit()
 
     _avec_base(travail)
 
