@@ -1,0 +1,201 @@
+"""Demandes of the demonstration, brought to a statut by the moves that lead there, journal included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from app.agrements.demonstration import agrement, dans, numero_arrete
+from app.agrements.models import TypeAgrement
+from app.campagnes.demonstration import Jours
+from app.comptes.demonstration import Gens
+from app.core.demonstration import Rangee, a_heure, apres, tirer, un
+from app.core.texte import replier
+from app.core.visibilite import Moment
+from app.demandes.models import Choix, Demande, Ligne
+from app.demandes.statuts import MOMENT, Action, Bloc, Statut, TypeDemande
+from app.referentiel.demonstration import Lieu, Monde, est_des
+from app.referentiel.noms import PROJETS
+
+TYPES_DES: Final = {
+    TypeDemande.RENOUVELLEMENT: 48,
+    TypeDemande.NOUVEAU: 30,
+    TypeDemande.CHANGEMENT_RTS: 10,
+    TypeDemande.DEROGATION: 4,
+    TypeDemande.COMPLEMENT: 4,
+    TypeDemande.EXTENSION_PHASE: 3,
+    TypeDemande.REEXAMEN: 1,
+}
+TYPES_AUTRES: Final = {TypeDemande.RENOUVELLEMENT: 50, TypeDemande.NOUVEAU: 40, TypeDemande.CHANGEMENT_RTS: 10}
+JUSTIFICATION: Final = "Aucun terrain à agrément principal dans le secteur ; encadrement assuré par un praticien qualifié."
+PHASES: Final = {"SAC": 26, "SA": 34, "AC": 14, "A": 10, "S": 10, "C": 6}
+# Lines that often come with a tête.
+VOISINES: Final = {
+    "CARDIO": ("OPT_DSM79", "MED_VASC", "URGENCE"), "GERIATRIE": ("FST17", "MG", "MPR"), "PEDIATRIE": ("OPT_DSM89", "MG", "URGENCE"),
+    "PNEUMO": ("OPT_DSM93", "FST24", "MIR"), "PSYCHIATRIE": ("OPT_DSM94", "FST01", "MG"), "MG": ("GERIATRIE", "FST17", "FST21"),
+    "AR": ("MIR", "FST09", "URGENCE"), "MIIC": ("MIT", "FST16", "MG"), "HGE": ("FST01", "ONCO"), "ONCO": ("FST17", "HEMATO"),
+    "MPR": ("FST21", "FST09"), "URGENCE": ("MG", "MIR"), "GYN_OBS": ("GYN_MED", "MG"), "RHUMATO": ("FST09", "MPR"),
+}  # fmt: skip
+DEJA_VU: Final = frozenset(TypeDemande) - {TypeDemande.NOUVEAU, TypeDemande.DEROGATION}
+BLOCS: Final = tuple(f"validation_{b}" for b in Bloc)
+
+
+def type_de_ligne(type_: TypeDemande, *, des: bool) -> TypeAgrement:
+    """What the ligne de tête asks for."""
+    if type_ in {TypeDemande.DEROGATION, TypeDemande.COMPLEMENT}:
+        return TypeAgrement.COMPLEMENTAIRE
+    return TypeAgrement.PRINCIPAL if des else TypeAgrement.FONCTIONNEL
+
+
+@dataclass
+class Dossier:
+    """A demande with its lines, and what its later moves need."""
+
+    demande: Rangee
+    lignes: list[Rangee]
+    campagne: Rangee
+    jours: Jours
+    lieu: Lieu
+    rts: Rangee
+    quand: datetime  # its last move
+
+    @property
+    def id(self) -> int:
+        """The demande's."""
+        return int(self.demande["id"])
+
+
+class Depot:
+    """Files demandes and makes their moves."""
+
+    def __init__(self, monde: Monde, gens: Gens, departements: dict[str, tuple[str, ...]]) -> None:
+        self.monde, self.gens, self._departements = monde, gens, departements
+        self.alea, self.lot = monde.alea, monde.lot
+        self.hier = monde.jour - timedelta(days=1)
+
+    def creer(
+        self,
+        campagne: Rangee,
+        jours: Jours,
+        formation: str,
+        *,
+        type_: TypeDemande | None = None,
+        rts: Rangee | None = None,
+        lieu: Lieu | None = None,
+    ) -> Dossier:
+        """A draft."""
+        des = est_des(self.monde.formations[formation])
+        type_ = type_ or tirer(self.alea, TYPES_DES if des else TYPES_AUTRES)
+        lieu = lieu or self.monde.lieu(formation, self._departements[campagne["subdivision"]])
+        rts = rts or self._nouveau_rts(formation, type_)
+        fin = min(jours.cloture_depot, self.hier) - timedelta(days=2)
+        quand = apres(self.alea, a_heure(jours.ouverture, 8), max(fin, jours.ouverture))
+        demande = self.lot.ajouter(
+            Demande,
+            campagne_id=campagne["id"],
+            subdivision=campagne["subdivision"],
+            type=type_,
+            statut=Statut.EN_SAISIE,
+            creee_le=quand,
+            capacite=self.alea.randint(1, 4),
+            projet=un(self.alea, PROJETS),
+            justification=JUSTIFICATION if type_ is TypeDemande.DEROGATION else "",
+            **{champ: rts[champ] for champ in ("rpps", "prenom", "nom", "email", "telephone")},
+            **self._saisie(lieu, rts, type_, formation, campagne),
+        )
+        dossier = Dossier(demande, [], campagne, jours, lieu, rts, quand)
+        self._lignes(dossier, formation, type_de_ligne(type_, des=des))
+        self.consigner(dossier, Action.CREER, rts, apres={"statut": Statut.EN_SAISIE, "formation": formation})
+        return dossier
+
+    def _nouveau_rts(self, formation: str, type_: TypeDemande) -> Rangee:
+        sienne = formation
+        if type_ in {TypeDemande.DEROGATION, TypeDemande.COMPLEMENT}:
+            sienne = un(self.alea, [f for f in ("MIIC", "URGENCE", "GERIATRIE", "PEDIATRIE") if f != formation])
+        praticien, personne = self.gens.rts(sienne)
+        if self.alea.random() < 0.05:  # the register learnt of another name since
+            praticien["nom"] = f"{praticien['nom']}-{un(self.alea, ('Weil', 'Roth', 'Adam', 'Simon'))}"
+        return personne
+
+    def _saisie(self, lieu: Lieu, rts: Rangee, type_: TypeDemande, formation: str, campagne: Rangee) -> Rangee:
+        """What the RTS picked or typed. A terrain known from before is picked, with its agrément."""
+        saisie: Rangee = {"choix": Choix(lieu.genre), "etablissement_id": lieu.id}
+        if lieu.id is None:
+            saisie |= {"saisie_siret": lieu.siret, "saisie_raison_sociale": lieu.raison_sociale, "saisie_ville": lieu.ville}
+            saisie |= {"saisie_adresse": lieu.adresse, "saisie_code_postal": lieu.code_postal}
+        if type_ not in DEJA_VU and self.alea.random() < 0.6:
+            return saisie | {"saisie_terrain": lieu.terrain, "saisie_terrain_description": "Unité d'hospitalisation et consultations."}
+        terrain = self.monde.terrain(lieu, rts["rpps"])
+        if type_ in DEJA_VU:
+            self._agrement_en_cours(terrain, rts, type_, formation, campagne)
+        return saisie | {"terrain_id": terrain["id"]}
+
+    def _agrement_en_cours(self, terrain: Rangee, rts: Rangee, type_: TypeDemande, formation: str, campagne: Rangee) -> None:
+        # A renewal ends when the new one begins; the others still run.
+        reste = 0 if type_ is TypeDemande.RENOUVELLEMENT else self.alea.randint(1, 3)
+        debut: date = campagne["debut_agrements"]
+        debut = date(debut.year - 5 + reste, debut.month, 1)
+        rpps = self.monde.praticien(formation)["rpps"] if type_ is TypeDemande.CHANGEMENT_RTS else rts["rpps"]
+        if type_ is TypeDemande.CHANGEMENT_RTS:
+            terrain["titulaire_rpps"] = rpps
+        sienne = "MIIC" if type_ is TypeDemande.COMPLEMENT else formation
+        des = est_des(self.monde.formations[sienne])
+        agrement(
+            self.lot,
+            jour=self.monde.jour,
+            debut=debut,
+            fin=dans(debut, 5),
+            arrete=numero_arrete(debut, terrain["numero"]),
+            rpps=rpps,
+            terrain_id=terrain["id"],
+            subdivision=campagne["subdivision"],
+            formation=sienne,
+            type=type_de_ligne(TypeDemande.NOUVEAU, des=des),
+            phases="SA" if des else "A",
+        )
+
+    def _lignes(self, d: Dossier, formation: str, type_: TypeAgrement) -> None:
+        self._ligne(d, 0, formation, type_)
+        if type_ is not TypeAgrement.PRINCIPAL or d.demande["type"] in {TypeDemande.EXTENSION_PHASE, TypeDemande.REEXAMEN}:
+            return
+        voisines = VOISINES.get(formation, ())
+        combien = min(len(voisines), self.alea.choices((0, 1, 2), (82, 14, 4))[0])
+        for rang, voisine in enumerate(self.alea.sample(voisines, combien), 1):
+            des = est_des(self.monde.formations[voisine])
+            self._ligne(d, rang, voisine, TypeAgrement.COMPLEMENTAIRE if des else TypeAgrement.FONCTIONNEL)
+
+    def _ligne(self, d: Dossier, rang: int, formation: str, type_: TypeAgrement) -> None:
+        des = est_des(self.monde.formations[formation])
+        phases = tirer(self.alea, PHASES) if des else "A"
+        ligne = self.lot.ajouter(Ligne, demande_id=d.id, rang=rang, ordre=d.id * 100 + rang, formation=formation, type=type_, phases=phases)
+        d.lignes.append(ligne)
+        self.projeter(d)
+
+    def projeter(self, d: Dossier) -> None:
+        """Copy on the lines what the table filters and sorts on, as the service does."""
+        champs = projection(d.demande, d.lieu)
+        for ligne in d.lignes:
+            ligne.update(champs)
+
+    def consigner(self, d: Dossier, action: Action, par: Rangee, *, apres: Rangee, **autres: Any) -> None:
+        """A row of the dossier's history, at its last move."""
+        self.lot.consigner(action, par, d.quand, sujet="demande", sujet_id=d.id, demande_id=d.id, apres=apres, **autres)
+
+
+def projection(demande: Rangee, lieu: Lieu) -> Rangee:
+    """The columns of a line that repeat its demande."""
+    champs = ("subdivision", "statut", "rpps", "prenom", "nom", *BLOCS)
+    type_code = "AUTRE" if demande["etablissement_id"] is None else lieu.type_code
+    return {champ: demande[champ] for champ in champs} | {
+        "type_demande": demande["type"],
+        "moment": MOMENT.get(demande["statut"], Moment.PUBLIEE),
+        "ville": lieu.ville,
+        "etablissement": lieu.raison_sociale,
+        "type_etablissement": "PRATICIEN" if demande["choix"] is Choix.CABINET else type_code,
+        "terrain": lieu.terrain,
+        "tri_personne": replier(f"{demande['nom']} {demande['prenom']}"),
+        "tri_ville": replier(lieu.ville),
+        "tri_etablissement": replier(lieu.raison_sociale),
+        "tri_terrain": replier(lieu.terrain),
+    }

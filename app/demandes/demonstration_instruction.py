@@ -1,0 +1,155 @@
+"""The moves of a demande of the demonstration, from its submission to what the scolarité makes of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from app.comptes.demonstration import Gens
+from app.core.demonstration import Rangee, apres, tirer, un
+from app.core.roles import Role
+from app.demandes.demonstration import BLOCS, Depot, Dossier
+from app.demandes.models import Retour, VersionDossier
+from app.demandes.statuts import Action, OrigineRefus, Statut, Validation
+
+CONTENU: Final = (
+    "rpps", "prenom", "nom", "email", "telephone", "saisie_siret", "saisie_raison_sociale", "saisie_adresse",
+    "saisie_code_postal", "saisie_ville", "saisie_terrain", "saisie_terrain_description", "etablissement_id", "terrain_id",
+    "capacite", "projet", "justification",
+)  # fmt: skip
+RETOURS: Final = (
+    (["INC_02"], "Merci d'actualiser le projet pédagogique : celui du dossier date du précédent agrément."),
+    (["INC_03"], "Le projet ne dit rien de la phase de consolidation, pourtant demandée."),
+    (["INC_06", "INC_08"], ""),
+    (["INC_10"], "La pièce jointe est vide."),
+    (["INC_01", "INC_09"], "L'effectif annoncé ne correspond pas au tableau des seniors."),
+    (["INC_11"], "Adresse du lieu de stage à préciser."),
+)
+# Code of the reason, its label, what was added.
+REFUS: Final = (
+    ("REF_S_01", "Agrément en cours", ""),
+    ("REF_S_02", "Demande en doublon", ""),
+    ("REF_S_05", "Le demandeur n'est pas (ou plus) responsable du terrain de stage", "Départ signalé par l'établissement."),
+    ("REF_S_04", "Subdivision non compétente pour ce terrain", "Terrain rattaché à une autre subdivision."),
+    ("REF_S_08", "Dossier non complété dans le délai accordé", ""),
+)
+# How far the scolarité is with a dossier under validation.
+AVANCEES: Final = {"intact": 45, "entame": 40, "invalide": 15}
+
+
+class Instruction:
+    """What follows the draft."""
+
+    def __init__(self, depot: Depot, gens: Gens) -> None:
+        self.depot, self.gens = depot, gens
+        self.monde, self.alea, self.lot, self.hier = depot.monde, depot.alea, depot.lot, depot.hier
+
+    def amener(self, d: Dossier, statut: Statut, *, retour: bool = False) -> Dossier:
+        """Bring a draft to *statut* by its real path; with *retour*, back to the RTS."""
+        if statut is Statut.EN_SAISIE and not retour:
+            return d
+        self.soumettre(d)
+        if retour:
+            self.retourner(d)
+        elif statut is Statut.REFUSE:
+            self.refuser(d)
+        elif statut is Statut.VALIDE_ADMIN:
+            self.valider(d)
+        else:
+            self._entamer(d)
+        return d
+
+    def soumettre(self, d: Dossier) -> None:
+        """A version is frozen; what is equal to the registers validates itself."""
+        d.quand = apres(self.alea, d.quand, min(d.jours.cloture_depot, self.hier))
+        validations = self._automatiques(d)
+        depots = d.demande["depots"] + 1
+        self._mouvoir(d, Action.SOUMETTRE, Statut.EN_VALIDATION, d.rts, depots=depots, soumise_le=d.quand, **validations)
+        self.lot.ajouter(
+            VersionDossier,
+            demande_id=d.id,
+            numero=depots,
+            contenu={champ: d.demande[champ] for champ in CONTENU},
+            comparaison=dict(validations),
+            quand=d.quand,
+        )
+
+    def _automatiques(self, d: Dossier) -> Rangee:
+        connu = self.monde.praticiens[d.demande["rpps"]]["nom"] == d.demande["nom"]
+        acquis = (connu, d.demande["etablissement_id"] is not None, d.demande["terrain_id"] is not None)
+        return {b: Validation.AUTO if oui else Validation.NON_VALIDE for b, oui in zip(BLOCS, acquis, strict=True)}
+
+    def retourner(self, d: Dossier) -> None:
+        """*Dossier incomplet*, still to be completed."""
+        par = self._prendre(d)
+        motifs, commentaire = un(self.alea, RETOURS)
+        echeance = min(d.jours.cloture_complements, self.monde.jour + timedelta(days=self.alea.randint(3, 15)))
+        self.lot.ajouter(
+            Retour, demande_id=d.id, motifs=list(motifs), commentaire=commentaire, echeance=echeance, par_id=par["id"], quand=d.quand
+        )
+        details = {"motifs": list(motifs), "echeance": echeance.isoformat()}
+        self._mouvoir(d, Action.RETOURNER_INCOMPLET, Statut.EN_SAISIE, par, details=details, motif=commentaire or None)
+
+    def refuser(self, d: Dossier) -> None:
+        """By the scolarité, with a reason that the RTS reads."""
+        par = self._prendre(d)
+        _, libelle, precision = un(self.alea, REFUS)
+        motif = f"{libelle}. {precision}".strip() if precision else libelle
+        origine = {"origine_refus": OrigineRefus.SCOLARITE, "motif_refus": motif}
+        self._mouvoir(d, Action.REFUSER, Statut.REFUSE, par, motif=motif, **origine)
+
+    def valider(self, d: Dossier) -> None:
+        """What the registers did not settle is settled by hand, then the dossier goes on."""
+        par = self._prendre(d)
+        for bloc in BLOCS:
+            if d.demande[bloc] is Validation.NON_VALIDE:
+                self._valider_bloc(d, bloc, par)
+        d.quand += timedelta(minutes=1)
+        self._mouvoir(d, Action.VALIDER, Statut.VALIDE_ADMIN, par, validee_le=d.quand)
+
+    def _entamer(self, d: Dossier) -> None:
+        ouverts = [b for b in BLOCS if d.demande[b] is Validation.NON_VALIDE]
+        avancee = tirer(self.alea, AVANCEES)
+        if not ouverts or avancee == "intact":
+            return
+        par, bloc = self._prendre(d), un(self.alea, ouverts)
+        if avancee == "entame":
+            self._valider_bloc(d, bloc, par)
+        else:
+            self._bloc(d, Action.INVALIDER_BLOC, bloc, Validation.INVALIDE, par, motif="Ne correspond à rien de connu.")
+
+    def _prendre(self, d: Dossier) -> Rangee:
+        """Somebody of the scolarité opens it."""
+        d.quand = apres(self.alea, d.quand, min(d.jours.cloture_complements, self.hier))
+        return un(self.alea, self.gens.tenant(Role.SCOL, d.demande["subdivision"]))
+
+    def _valider_bloc(self, d: Dossier, bloc: str, par: Rangee) -> None:
+        # A place that the register lacks becomes a local one.
+        if bloc == "validation_etablissement":
+            d.demande["etablissement_id"] = d.lieu.id = self.monde.local(d.lieu)
+        if bloc == "validation_terrain":
+            d.demande["terrain_id"] = self.monde.terrain(d.lieu, d.demande["rpps"])["id"]
+        self._bloc(d, Action.VALIDER_BLOC, bloc, Validation.MANUEL, par)
+
+    def _bloc(self, d: Dossier, action: Action, bloc: str, vers: Validation, par: Rangee, motif: str | None = None) -> None:
+        avant = {bloc: d.demande[bloc]}
+        d.quand += timedelta(minutes=2)
+        d.demande.update({bloc: vers, "version": d.demande["version"] + 1})
+        self.depot.consigner(d, action, par, avant=avant, apres={bloc: vers}, motif=motif)
+        self.depot.projeter(d)
+
+    def _mouvoir(
+        self,
+        d: Dossier,
+        action: Action,
+        vers: Statut,
+        par: Rangee,
+        *,
+        motif: str | None = None,
+        details: Rangee | None = None,
+        **valeurs: Any,
+    ) -> None:
+        avant = {"statut": d.demande["statut"]}
+        d.demande.update(valeurs, statut=vers, version=d.demande["version"] + 1)
+        self.depot.consigner(d, action, par, avant=avant, apres={"statut": vers, **(details or {})}, motif=motif)
+        self.depot.projeter(d)
