@@ -163,3 +163,13 @@ def lancer(demonstration: Settings) -> Iterator[Any]:
     for serveur, fil in lances:
         serveur.should_exit = True
         fil.join(10)
+
+
+@pytest.fixture
+async def session(tmp_path: Path, base_vide: Path) -> AsyncIterator[AsyncSession]:
+    """An empty migrated database."""
+    shutil.copy(base_vide, tmp_path / "session.sqlite3")
+    moteur = creer_moteur(f"sqlite:///{tmp_path / 'session.sqlite3'}")
+    async with creer_sessions(moteur)() as ouverte:
+        yield ouverte
+    await moteur.dispose()
