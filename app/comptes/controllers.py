@@ -133,15 +133,22 @@ async def revoquer(request: Req, session: AsyncSession, droits: Droits, personne
     return rediriger(request, f"/personnes/{personne_id}")
 
 
+def _cle(valeur: int) -> int:
+    # A number that no column can hold is an error of the driver, not an empty answer.
+    if valeur >= 2**63:
+        raise Introuvable
+    return valeur
+
+
 async def _personne(session: AsyncSession, personne_id: int) -> Personne:
-    personne = await session.scalar(select(Personne).where(Personne.id == personne_id))
+    personne = await session.scalar(select(Personne).where(Personne.id == _cle(personne_id)))
     if personne is None:
         raise Introuvable
     return personne
 
 
 async def _fonction(session: AsyncSession, fonction_id: int) -> Fonction:
-    fonction = await session.scalar(select(Fonction).where(Fonction.id == fonction_id))
+    fonction = await session.scalar(select(Fonction).where(Fonction.id == _cle(fonction_id)))
     if fonction is None:
         raise Introuvable
     return fonction
@@ -156,7 +163,7 @@ async def _fiche(
     f: Formulaire | None = None,
     lien: str = "",
 ) -> Template:
-    personne = await queries.personne(session, personne_id)
+    personne = await queries.personne(session, _cle(personne_id))
     if personne is None:
         raise Introuvable
     contexte: dict[str, Any] = {
