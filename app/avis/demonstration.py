@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.avis.models import AvisCoordonnateur, AvisRepresentant, Sens
 from app.agrements.models import TypeAgrement
+from app.avis.models import AvisCoordonnateur, AvisRepresentant, Sens
 from app.comptes.demonstration import Gens
 from app.core.demonstration import Rangee, apres, tirer, un
 from app.core.roles import Role
@@ -60,19 +60,21 @@ class Avis:
         oui = accepte(ligne)
         motif, texte = un(self.alea, REFUS)
         non: Jugement = {"sens": Sens.REFUSE, "motif": motif, "motif_texte": texte}
+        reserve: Jugement = {"sens": Sens.A_L_ETUDE}
         moins = oui | {"phases": ligne["phases"][:-1] or "A"}
         autre_duree = oui | {"duree": {1: 5, 5: 1}.get(duree_de(ligne) or 0)}
-        return {
+        cas_possibles: dict[str, tuple[Jugement | None, Jugement | None]] = {
             "concordant": (oui, oui),
             "refus": (non, non),
-            "decision": un(self.alea, ((oui, non), (non, oui), ({"sens": Sens.A_L_ETUDE}, oui))),
+            "decision": un(self.alea, ((oui, non), (non, oui), (reserve, oui))),
             "duree": (oui, autre_duree),
             "phases": (oui, moins),
             "coordonnateur": (oui, None),
             "representant": (None, oui),
             "aucun": (None, None),
-            "etude": ({"sens": Sens.A_L_ETUDE}, {"sens": Sens.A_L_ETUDE}),
-        }[cas]
+            "etude": (reserve, reserve),
+        }
+        return cas_possibles[cas]
 
     def _ecrire(
         self,
@@ -83,13 +85,17 @@ class Avis:
         action: Action,
         jugement: Jugement,
     ) -> Rangee | None:
-        tenants = [p for p in self.gens.tenant(role, ligne["subdivision"], ligne["formation"]) if p["rpps"] != ligne["rpps"]]
+        tenants = [
+            p for p in self.gens.tenant(role, ligne["subdivision"], ligne["formation"]) if p["rpps"] != ligne["rpps"]
+        ]
         if not tenants:
             return None  # déport of the only one who could
         auteur = tenants[-1]
         quand = apres(self.alea, d.quand, min(d.jours.cloture_avis, self.hier))
         commentaire = un(self.alea, COMMENTAIRES) if role is Role.COORD and self.alea.random() < 0.25 else ""
-        avis = self.lot.ajouter(modele, ligne_id=ligne["id"], auteur_id=auteur["id"], quand=quand, commentaire=commentaire, **jugement)
+        avis = self.lot.ajouter(
+            modele, ligne_id=ligne["id"], auteur_id=auteur["id"], quand=quand, commentaire=commentaire, **jugement
+        )
         ligne["stamp"] += 1
         apres_ = {champ: avis[champ] for champ in ("sens", "duree", "phases", "motif")}
         ou = {"sujet": "ligne", "sujet_id": ligne["id"], "demande_id": d.id, "ligne_id": ligne["id"]}

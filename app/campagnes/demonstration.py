@@ -49,7 +49,8 @@ class Jours:
     @property
     def seance(self) -> date:
         """When the commission sits, once every opinion is given."""
-        return self.cloture_avis + timedelta(days=7)
+        jour = self.cloture_avis + timedelta(days=7)
+        return jour - timedelta(days=max(jour.weekday() - 4, 0))  # never on a Saturday or a Sunday
 
     @property
     def debut_agrements(self) -> date:
@@ -69,7 +70,9 @@ def annee(debut: date) -> str:
     return f"{premiere}-{premiere + 1}"
 
 
-def campagne(lot: Lot, libelle: str, subdivision: str, jours: Jours, formations: Iterable[str], debut: date | None = None) -> Rangee:
+def campagne(
+    lot: Lot, libelle: str, subdivision: str, jours: Jours, formations: Iterable[str], debut: date | None = None
+) -> Rangee:
     """A campaign and its formations; agréments begin on *debut*, by default the semester after the publication."""
     dates = {nom: getattr(jours, nom) for nom in Jours.__slots__}
     rangee = lot.ajouter(

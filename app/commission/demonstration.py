@@ -80,13 +80,13 @@ class Commission:
             self.lot.ajouter(Presence, seance_id=seance["id"], personne_id=personne["id"], role=role)
 
     def _decider(self, d: Dossier, seance: Rangee, president: Rangee, quand: datetime) -> None:
-        if self.alea.random() * 100 < PART_AJOURNEE:
+        if self.alea.random() * 100 < PART_AJOURNEE and not self._ancienne(d):
             for ligne in d.lignes:
                 self.avis.donner(d, ligne, "etude")
                 ligne["ajournee_par"] = seance["id"]
             return
         tete = d.lignes[0]
-        decisions = []
+        decisions: list[Rangee] = []
         for ligne in d.lignes:
             avis = self.avis.donner(d, ligne)
             refusee = ligne is not tete and decisions[0]["sens"] is Sens.REFUSE
@@ -96,6 +96,9 @@ class Commission:
             ligne.update(moment=Moment.PUBLIEE, seance_id=seance["id"], stamp=ligne["stamp"] + 2)
             if decision["sens"] is Sens.ACCEPTE:
                 self._proposer(d, ligne, decision, decisions[0])
+
+    def _ancienne(self, d: Dossier) -> bool:
+        return d.jours.publication < self.jour - timedelta(days=200)
 
     def _decision(
         self, d: Dossier, ligne: Rangee, avis: Rangee | None, president: Rangee, quand: datetime, *, refusee: bool
@@ -111,7 +114,13 @@ class Commission:
             valeurs = {"sens": Sens.REFUSE, "motif": motif, "motif_texte": texte}
         version = avis["version"] if avis else None
         decision = self.lot.ajouter(
-            Decision, ligne_id=ligne["id"], auteur_id=president["id"], quand=quand, source=source, avis_version=version, **valeurs
+            Decision,
+            ligne_id=ligne["id"],
+            auteur_id=president["id"],
+            quand=quand,
+            source=source,
+            avis_version=version,
+            **valeurs,
         )
         apres = {champ: decision[champ] for champ in ("sens", "duree", "phases", "motif", "source")}
         ou = {"sujet": "ligne", "sujet_id": ligne["id"], "demande_id": d.id, "ligne_id": ligne["id"]}
@@ -133,13 +142,12 @@ class Commission:
     def _proposer(self, d: Dossier, ligne: Rangee, decision: Rangee, tete: Rangee) -> None:
         """Signed by the ARS when the séance is of another year."""
         debut = d.campagne["debut_agrements"]
-        signe = d.jours.publication < self.jour - timedelta(days=200)
         agrement(
             self.lot,
             jour=self.jour,
             debut=debut,
             fin=dans(debut, decision["duree"] or tete["duree"] or 3),
-            arrete=numero_arrete(debut, ligne["id"]) if signe else None,
+            arrete=numero_arrete(debut, ligne["id"]) if self._ancienne(d) else None,
             rpps=ligne["rpps"],
             terrain_id=d.demande["terrain_id"],
             subdivision=ligne["subdivision"],

@@ -95,18 +95,19 @@ _COORDONNATEURS: Final = tuple(
 _MEMBRES: Final = tuple(
     _n(nom, _MEMBRE)
     for nom in (
-        "Alice Munster", "Bernadette Altkirch", "Christian Masevaux", "Diane Ferrette", "Edmond Huningue", "Florence Kaysersberg",
-        "Georges Rouffach", "Huguette Cernay", "Ivan Dannemarie", "Jacqueline Ensisheim", "Kévin Sierentz", "Louise Hirsingue",
-        "Martine Wintzenheim", "Norbert Andolsheim", "Olga Lapoutroie", "Philippe Orbey", "Rose Riquewihr", "Serge Eguisheim",
+        "Alice Munster", "Bernadette Altkirch", "Christian Masevaux", "Diane Ferrette", "Edmond Huningue",
+        "Florence Kaysersberg", "Georges Rouffach", "Huguette Cernay", "Ivan Dannemarie", "Jacqueline Ensisheim",
+        "Kévin Sierentz", "Louise Hirsingue", "Martine Wintzenheim", "Norbert Andolsheim", "Olga Lapoutroie",
+        "Philippe Orbey", "Rose Riquewihr", "Serge Eguisheim",
     )
 )  # fmt: skip
 
 # A small commission elsewhere: scolarité, coordonnateur of everything, représentant, président, five membres.
 _AILLEURS: Final[dict[str, str]] = {
-    "NANCY": "Aline Toul, Basile Lunéville, Chloé Briey, David Pompey, Elsa Baccarat, Fabrice Vézelise, Garance Blâmont, "
-    "Henriette Nomeny, Ivanne Cirey",
-    "REIMS": "Alban Épernay, Barbara Sézanne, Corentin Fismes, Denise Vertus, Eudes Dormans, Félicie Vitry, Guy Suippes, "
-    "Hortense Montmirail, Igor Avize",
+    "NANCY": "Aline Toul, Basile Lunéville, Chloé Briey, David Pompey, Elsa Baccarat, Fabrice Vézelise, "
+    "Garance Blâmont, Henriette Nomeny, Ivanne Cirey",
+    "REIMS": "Alban Épernay, Barbara Sézanne, Corentin Fismes, Denise Vertus, Eudes Dormans, Félicie Vitry, "
+    "Guy Suippes, Hortense Montmirail, Igor Avize",
     "BESANCON": "Amélie Ornans, Baptiste Morteau, Colette Baume, Dorothée Levier, Éric Quingey, Flora Rougemont, "
     "Gérard Amancey, Hermine Roulans, Isidore Pierrefontaine",
 }
@@ -122,8 +123,8 @@ def _ailleurs() -> Iterable[Nomme]:
 NOMMES: Final[dict[str, Nomme]] = {
     n.nom_complet: n
     for n in (
-        JEANNE, KARIM, NADIA, MARC, ODILE, CLAIRE, HUGO, ELISE, SOPHIE, LEA, LUCAS, INES, HELENE, PAUL, ANNE, DENIS, YVES,
-        *_COORDONNATEURS, *_MEMBRES, *_ailleurs(),
+        JEANNE, KARIM, NADIA, MARC, ODILE, CLAIRE, HUGO, ELISE, SOPHIE, LEA, LUCAS, INES, HELENE, PAUL, ANNE, DENIS,
+        YVES, *_COORDONNATEURS, *_MEMBRES, *_ailleurs(),
     )
 }  # fmt: skip
 
@@ -170,12 +171,20 @@ class Gens:
 
     def tenant(self, role: Role, subdivision: str, formation: str | None = None) -> list[Rangee]:
         """The people who hold a function there, in force."""
-        return [self.de(n) for n in NOMMES.values() if not n.expiree and any(_couvre(f, role, subdivision, formation) for f in n.fonctions)]
+        return [
+            self.de(n)
+            for n in NOMMES.values()
+            if not n.expiree and any(_couvre(f, role, subdivision, formation) for f in n.fonctions)
+        ]
 
 
 def _couvre(fonction: tuple[Role, tuple[str, ...], tuple[str, ...]], role: Role, ou: str, quoi: str | None) -> bool:
     sien, subdivisions, formations = fonction
-    return sien is role and (not subdivisions or ou in subdivisions) and (not formations or quoi is None or quoi in formations)
+    return (
+        sien is role
+        and (not subdivisions or ou in subdivisions)
+        and (not formations or quoi is None or quoi in formations)
+    )
 
 
 def inscrire(lot: Lot, prenom: str, nom: str, rpps: str | None) -> Rangee:
@@ -185,4 +194,6 @@ def inscrire(lot: Lot, prenom: str, nom: str, rpps: str | None) -> Rangee:
     numero = len(lot.rangees(Personne))
     # 03 53 01 and 06 39 98 are kept by the regulator for fiction.
     telephone = f"03 53 01 {numero // 100 % 100:02} {numero % 100:02}"
-    return lot.ajouter(Personne, prenom=prenom, nom=nom, rpps=rpps, email=adresse, telephone=telephone, recherche=recherche)
+    return lot.ajouter(
+        Personne, prenom=prenom, nom=nom, rpps=rpps, email=adresse, telephone=telephone, recherche=recherche
+    )

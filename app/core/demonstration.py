@@ -1,4 +1,4 @@
-"""Rows written in bulk, with ids given beforehand: nothing has to be read back, and the same seed gives the same base."""
+"""Rows written in bulk, with ids given beforehand: nothing is read back, and the same seed gives the same base."""
 
 from __future__ import annotations
 

@@ -28,15 +28,20 @@ TYPES_DES: Final = {
     TypeDemande.REEXAMEN: 1,
 }
 TYPES_AUTRES: Final = {TypeDemande.RENOUVELLEMENT: 50, TypeDemande.NOUVEAU: 40, TypeDemande.CHANGEMENT_RTS: 10}
-JUSTIFICATION: Final = "Aucun terrain à agrément principal dans le secteur ; encadrement assuré par un praticien qualifié."
+JUSTIFICATION: Final = (
+    "Aucun terrain à agrément principal dans le secteur ; encadrement assuré par un praticien qualifié."
+)
 PHASES: Final = {"SAC": 26, "SA": 34, "AC": 14, "A": 10, "S": 10, "C": 6}
 # Lines that often come with a tête.
 VOISINES: Final = {
-    "CARDIO": ("OPT_DSM79", "MED_VASC", "URGENCE"), "GERIATRIE": ("FST17", "MG", "MPR"), "PEDIATRIE": ("OPT_DSM89", "MG", "URGENCE"),
-    "PNEUMO": ("OPT_DSM93", "FST24", "MIR"), "PSYCHIATRIE": ("OPT_DSM94", "FST01", "MG"), "MG": ("GERIATRIE", "FST17", "FST21"),
-    "AR": ("MIR", "FST09", "URGENCE"), "MIIC": ("MIT", "FST16", "MG"), "HGE": ("FST01", "ONCO"), "ONCO": ("FST17", "HEMATO"),
+    "CARDIO": ("OPT_DSM79", "MED_VASC", "URGENCE"), "GERIATRIE": ("FST17", "MG", "MPR"), "HGE": ("FST01", "ONCO"),
+    "PNEUMO": ("OPT_DSM93", "FST24", "MIR"), "PSYCHIATRIE": ("OPT_DSM94", "FST01", "MG"), "ONCO": ("FST17", "HEMATO"),
+    "AR": ("MIR", "FST09", "URGENCE"), "MIIC": ("MIT", "FST16", "MG"), "PEDIATRIE": ("OPT_DSM89", "MG", "URGENCE"),
     "MPR": ("FST21", "FST09"), "URGENCE": ("MG", "MIR"), "GYN_OBS": ("GYN_MED", "MG"), "RHUMATO": ("FST09", "MPR"),
+    "MG": ("GERIATRIE", "FST17", "FST21"),
 }  # fmt: skip
+SAISIS: Final = ("siret", "raison_sociale", "adresse", "code_postal", "ville")
+DESCRIPTION: Final = "Hospitalisation, consultations et avis dans les autres services."
 DEJA_VU: Final = frozenset(TypeDemande) - {TypeDemande.NOUVEAU, TypeDemande.DEROGATION}
 BLOCS: Final = tuple(f"validation_{b}" for b in Bloc)
 
@@ -46,6 +51,13 @@ def type_de_ligne(type_: TypeDemande, *, des: bool) -> TypeAgrement:
     if type_ in {TypeDemande.DEROGATION, TypeDemande.COMPLEMENT}:
         return TypeAgrement.COMPLEMENTAIRE
     return TypeAgrement.PRINCIPAL if des else TypeAgrement.FONCTIONNEL
+
+
+def qualification(formation: str, type_: TypeDemande) -> str:
+    """What the RTS is qualified in: another DES where he asks beside his own."""
+    if type_ not in {TypeDemande.DEROGATION, TypeDemande.COMPLEMENT}:
+        return formation
+    return "GERIATRIE" if formation == "MIIC" else "MIIC"
 
 
 @dataclass
@@ -83,37 +95,40 @@ class Depot:
         type_: TypeDemande | None = None,
         rts: Rangee | None = None,
         lieu: Lieu | None = None,
+        phases: str | None = None,
     ) -> Dossier:
-        """A draft."""
+        """A draft; with *phases*, of these and of one line."""
         des = est_des(self.monde.formations[formation])
         type_ = type_ or tirer(self.alea, TYPES_DES if des else TYPES_AUTRES)
         lieu = lieu or self.monde.lieu(formation, self._departements[campagne["subdivision"]])
         rts = rts or self._nouveau_rts(formation, type_)
         fin = min(jours.cloture_depot, self.hier) - timedelta(days=2)
         quand = apres(self.alea, a_heure(jours.ouverture, 8), max(fin, jours.ouverture))
-        demande = self.lot.ajouter(
+        saisie = self._saisie(lieu, rts, type_, formation, campagne)
+        demande = self._demande(campagne, type_, rts, creee_le=quand, **saisie)
+        dossier = Dossier(demande, [], campagne, jours, lieu, rts, quand)
+        self._ligne(dossier, 0, formation, type_de_ligne(type_, des=des), phases)
+        if phases is None:
+            self._voisines(dossier, formation)
+        self.consigner(dossier, Action.CREER, rts, apres={"statut": Statut.EN_SAISIE, "formation": formation})
+        return dossier
+
+    def _demande(self, campagne: Rangee, type_: TypeDemande, rts: Rangee, **valeurs: Any) -> Rangee:
+        return self.lot.ajouter(
             Demande,
             campagne_id=campagne["id"],
             subdivision=campagne["subdivision"],
             type=type_,
             statut=Statut.EN_SAISIE,
-            creee_le=quand,
             capacite=self.alea.randint(1, 4),
             projet=un(self.alea, PROJETS),
             justification=JUSTIFICATION if type_ is TypeDemande.DEROGATION else "",
             **{champ: rts[champ] for champ in ("rpps", "prenom", "nom", "email", "telephone")},
-            **self._saisie(lieu, rts, type_, formation, campagne),
+            **valeurs,
         )
-        dossier = Dossier(demande, [], campagne, jours, lieu, rts, quand)
-        self._lignes(dossier, formation, type_de_ligne(type_, des=des))
-        self.consigner(dossier, Action.CREER, rts, apres={"statut": Statut.EN_SAISIE, "formation": formation})
-        return dossier
 
     def _nouveau_rts(self, formation: str, type_: TypeDemande) -> Rangee:
-        sienne = formation
-        if type_ in {TypeDemande.DEROGATION, TypeDemande.COMPLEMENT}:
-            sienne = un(self.alea, [f for f in ("MIIC", "URGENCE", "GERIATRIE", "PEDIATRIE") if f != formation])
-        praticien, personne = self.gens.rts(sienne)
+        praticien, personne = self.gens.rts(qualification(formation, type_))
         if self.alea.random() < 0.05:  # the register learnt of another name since
             praticien["nom"] = f"{praticien['nom']}-{un(self.alea, ('Weil', 'Roth', 'Adam', 'Simon'))}"
         return personne
@@ -122,16 +137,18 @@ class Depot:
         """What the RTS picked or typed. A terrain known from before is picked, with its agrément."""
         saisie: Rangee = {"choix": Choix(lieu.genre), "etablissement_id": lieu.id}
         if lieu.id is None:
-            saisie |= {"saisie_siret": lieu.siret, "saisie_raison_sociale": lieu.raison_sociale, "saisie_ville": lieu.ville}
-            saisie |= {"saisie_adresse": lieu.adresse, "saisie_code_postal": lieu.code_postal}
-        if type_ not in DEJA_VU and self.alea.random() < 0.6:
-            return saisie | {"saisie_terrain": lieu.terrain, "saisie_terrain_description": "Unité d'hospitalisation et consultations."}
+            saisie |= {f"saisie_{champ}": getattr(lieu, champ) for champ in SAISIS}
+        inconnu = lieu.nomme or self.alea.random() < 0.6
+        if type_ not in DEJA_VU and inconnu:
+            return saisie | {"saisie_terrain": lieu.terrain, "saisie_terrain_description": DESCRIPTION}
         terrain = self.monde.terrain(lieu, rts["rpps"])
         if type_ in DEJA_VU:
             self._agrement_en_cours(terrain, rts, type_, formation, campagne)
         return saisie | {"terrain_id": terrain["id"]}
 
-    def _agrement_en_cours(self, terrain: Rangee, rts: Rangee, type_: TypeDemande, formation: str, campagne: Rangee) -> None:
+    def _agrement_en_cours(
+        self, terrain: Rangee, rts: Rangee, type_: TypeDemande, formation: str, campagne: Rangee
+    ) -> None:
         # A renewal ends when the new one begins; the others still run.
         reste = 0 if type_ is TypeDemande.RENOUVELLEMENT else self.alea.randint(1, 3)
         debut: date = campagne["debut_agrements"]
@@ -139,7 +156,7 @@ class Depot:
         rpps = self.monde.praticien(formation)["rpps"] if type_ is TypeDemande.CHANGEMENT_RTS else rts["rpps"]
         if type_ is TypeDemande.CHANGEMENT_RTS:
             terrain["titulaire_rpps"] = rpps
-        sienne = "MIIC" if type_ is TypeDemande.COMPLEMENT else formation
+        sienne = qualification(formation, type_)
         des = est_des(self.monde.formations[sienne])
         agrement(
             self.lot,
@@ -155,9 +172,11 @@ class Depot:
             phases="SA" if des else "A",
         )
 
-    def _lignes(self, d: Dossier, formation: str, type_: TypeAgrement) -> None:
-        self._ligne(d, 0, formation, type_)
-        if type_ is not TypeAgrement.PRINCIPAL or d.demande["type"] in {TypeDemande.EXTENSION_PHASE, TypeDemande.REEXAMEN}:
+    def _voisines(self, d: Dossier, formation: str) -> None:
+        if d.lignes[0]["type"] is not TypeAgrement.PRINCIPAL or d.demande["type"] in {
+            TypeDemande.EXTENSION_PHASE,
+            TypeDemande.REEXAMEN,
+        }:
             return
         voisines = VOISINES.get(formation, ())
         combien = min(len(voisines), self.alea.choices((0, 1, 2), (82, 14, 4))[0])
@@ -165,10 +184,12 @@ class Depot:
             des = est_des(self.monde.formations[voisine])
             self._ligne(d, rang, voisine, TypeAgrement.COMPLEMENTAIRE if des else TypeAgrement.FONCTIONNEL)
 
-    def _ligne(self, d: Dossier, rang: int, formation: str, type_: TypeAgrement) -> None:
+    def _ligne(self, d: Dossier, rang: int, formation: str, type_: TypeAgrement, phases: str | None = None) -> None:
         des = est_des(self.monde.formations[formation])
-        phases = tirer(self.alea, PHASES) if des else "A"
-        ligne = self.lot.ajouter(Ligne, demande_id=d.id, rang=rang, ordre=d.id * 100 + rang, formation=formation, type=type_, phases=phases)
+        phases = phases or (tirer(self.alea, PHASES) if des else "A")
+        ligne = self.lot.ajouter(
+            Ligne, demande_id=d.id, rang=rang, ordre=d.id * 100 + rang, formation=formation, type=type_, phases=phases
+        )
         d.lignes.append(ligne)
         self.projeter(d)
 

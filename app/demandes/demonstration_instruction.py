@@ -14,8 +14,8 @@ from app.demandes.statuts import Action, OrigineRefus, Statut, Validation
 
 CONTENU: Final = (
     "rpps", "prenom", "nom", "email", "telephone", "saisie_siret", "saisie_raison_sociale", "saisie_adresse",
-    "saisie_code_postal", "saisie_ville", "saisie_terrain", "saisie_terrain_description", "etablissement_id", "terrain_id",
-    "capacite", "projet", "justification",
+    "saisie_code_postal", "saisie_ville", "saisie_terrain", "saisie_terrain_description", "etablissement_id",
+    "terrain_id", "capacite", "projet", "justification",
 )  # fmt: skip
 RETOURS: Final = (
     (["INC_02"], "Merci d'actualiser le projet pédagogique : celui du dossier date du précédent agrément."),
@@ -29,7 +29,11 @@ RETOURS: Final = (
 REFUS: Final = (
     ("REF_S_01", "Agrément en cours", ""),
     ("REF_S_02", "Demande en doublon", ""),
-    ("REF_S_05", "Le demandeur n'est pas (ou plus) responsable du terrain de stage", "Départ signalé par l'établissement."),
+    (
+        "REF_S_05",
+        "Le demandeur n'est pas (ou plus) responsable du terrain de stage",
+        "Départ signalé par l'établissement.",
+    ),
     ("REF_S_04", "Subdivision non compétente pour ce terrain", "Terrain rattaché à une autre subdivision."),
     ("REF_S_08", "Dossier non complété dans le délai accordé", ""),
 )
@@ -64,7 +68,9 @@ class Instruction:
         d.quand = apres(self.alea, d.quand, min(d.jours.cloture_depot, self.hier))
         validations = self._automatiques(d)
         depots = d.demande["depots"] + 1
-        self._mouvoir(d, Action.SOUMETTRE, Statut.EN_VALIDATION, d.rts, depots=depots, soumise_le=d.quand, **validations)
+        self._mouvoir(
+            d, Action.SOUMETTRE, Statut.EN_VALIDATION, d.rts, depots=depots, soumise_le=d.quand, **validations
+        )
         self.lot.ajouter(
             VersionDossier,
             demande_id=d.id,
@@ -85,7 +91,13 @@ class Instruction:
         motifs, commentaire = un(self.alea, RETOURS)
         echeance = min(d.jours.cloture_complements, self.monde.jour + timedelta(days=self.alea.randint(3, 15)))
         self.lot.ajouter(
-            Retour, demande_id=d.id, motifs=list(motifs), commentaire=commentaire, echeance=echeance, par_id=par["id"], quand=d.quand
+            Retour,
+            demande_id=d.id,
+            motifs=list(motifs),
+            commentaire=commentaire,
+            echeance=echeance,
+            par_id=par["id"],
+            quand=d.quand,
         )
         details = {"motifs": list(motifs), "echeance": echeance.isoformat()}
         self._mouvoir(d, Action.RETOURNER_INCOMPLET, Statut.EN_SAISIE, par, details=details, motif=commentaire or None)
@@ -95,8 +107,9 @@ class Instruction:
         par = self._prendre(d)
         _, libelle, precision = un(self.alea, REFUS)
         motif = f"{libelle}. {precision}".strip() if precision else libelle
-        origine = {"origine_refus": OrigineRefus.SCOLARITE, "motif_refus": motif}
-        self._mouvoir(d, Action.REFUSER, Statut.REFUSE, par, motif=motif, **origine)
+        self._mouvoir(
+            d, Action.REFUSER, Statut.REFUSE, par, motif=motif, origine_refus=OrigineRefus.SCOLARITE, motif_refus=motif
+        )
 
     def valider(self, d: Dossier) -> None:
         """What the registers did not settle is settled by hand, then the dossier goes on."""
@@ -131,7 +144,9 @@ class Instruction:
             d.demande["terrain_id"] = self.monde.terrain(d.lieu, d.demande["rpps"])["id"]
         self._bloc(d, Action.VALIDER_BLOC, bloc, Validation.MANUEL, par)
 
-    def _bloc(self, d: Dossier, action: Action, bloc: str, vers: Validation, par: Rangee, motif: str | None = None) -> None:
+    def _bloc(
+        self, d: Dossier, action: Action, bloc: str, vers: Validation, par: Rangee, motif: str | None = None
+    ) -> None:
         avant = {bloc: d.demande[bloc]}
         d.quand += timedelta(minutes=2)
         d.demande.update({bloc: vers, "version": d.demande["version"] + 1})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.avis.demonstration import Avis
 from app.campagnes.demonstration import Jours, annee, campagne
 from app.commission.demonstration import Commission
-from app.comptes.demonstration import JEANNE, KARIM, MARC, NOMMES, PARCOURS, Gens
+from app.comptes.demonstration import JEANNE, KARIM, MARC, NOMMES, PARCOURS, Gens, Nomme
 from app.core.demonstration import Rangee, tirer
 from app.core.templating import aujourdhui
 from app.demandes.demonstration import Depot, Dossier
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-__all__ = ["NOMMES", "NOMBRE", "charger_demonstration"]
+__all__ = ["NOMBRE", "NOMMES", "charger_demonstration"]
 
 NOMBRE: Final = 420  # demandes of the campaign of Strasbourg
 NOMBRE_AILLEURS: Final = 25
@@ -46,8 +46,8 @@ FORMATIONS: Final = {
     "MG": 110, "PSYCHIATRIE": 24, "AR": 20, "PEDIATRIE": 20, "URGENCE": 20, "CARDIO": 16, "RADIO": 14, "GERIATRIE": 14,
     "GYN_OBS": 12, "HGE": 10, "PNEUMO": 10, "COT": 10, "CVD": 9, "ONCO": 9, "MIR": 8, "MIIC": 8, "MPR": 8, "BIOMED": 8,
     "OPHTALMO": 7, "EDN": 7, "RHUMATO": 7, "DERMATO": 6, "HEMATO": 6, "ORL": 6, "URO": 6, "SANTE_PUB": 6, "MST": 6,
-    "GYN_MED": 5, "MIT": 4, "MED_VASC": 4, "NEUROCHIR": 3, "CTCV": 3, "CHIR_VASC": 3, "CHIR_PED": 3, "MED_NUC": 3, "CPRE": 2,
-    "CMF": 2, "CHIR_ORALE": 2, "GENETIQUE": 2, "MED_LEGALE": 2, "OPT_DSM79": 3, "OPT_DSM89": 3, "OPT_DSM93": 2,
+    "GYN_MED": 5, "MIT": 4, "MED_VASC": 4, "NEUROCHIR": 3, "CTCV": 3, "CHIR_VASC": 3, "CHIR_PED": 3, "MED_NUC": 3,
+    "CPRE": 2, "CMF": 2, "CHIR_ORALE": 2, "GENETIQUE": 2, "MED_LEGALE": 2, "OPT_DSM79": 3, "OPT_DSM89": 3, "OPT_DSM93": 2,
     "OPT_DSM94": 4, "FST01": 5, "FST09": 3, "FST16": 2, "FST17": 5, "FST21": 2, "FST24": 2,
 }  # fmt: skip
 # Where the demandes of a campaign stand, by étape; « RETOUR » is a draft returned as incomplete.
@@ -59,6 +59,24 @@ STATUTS: Final[dict[str, dict[str, int]]] = {
 }
 # Of a hundred validated lines, how many have been looked at by those who give opinions.
 PART_AVIS: Final = {"saisie": 0, "validation": 25, "commission": 100}
+
+_PASTEUR: Final = "HOPITAL LOUIS PASTEUR"
+_CABINET: Final = Lieu(
+    "CABINET", "Cabinet Ribeauvillé", "Sélestat", "PRATICIEN", "Cabinet Ribeauvillé",
+    adresse="3 rue des Remparts", code_postal="67600", code_insee="67462", nomme=True,
+)  # fmt: skip
+# Who, for what, type, phases, (statut, returned as incomplete), where. Marc Ottrott is his own coordonnateur: déport.
+_NOMMEES: Final[tuple[tuple[Nomme, str, TypeDemande, str, tuple[Statut, bool], Lieu | tuple[str, str]], ...]] = (
+    (JEANNE, "GERIATRIE", TypeDemande.RENOUVELLEMENT, "SAC", (Statut.VALIDE_ADMIN, False),
+     (_PASTEUR, "Court séjour gériatrique")),
+    (JEANNE, "FST17", TypeDemande.NOUVEAU, "A", (Statut.EN_SAISIE, True), (_PASTEUR, "Unité de soins palliatifs")),
+    (JEANNE, "FST09", TypeDemande.NOUVEAU, "A", (Statut.EN_SAISIE, False),
+     (_PASTEUR, "Centre d'évaluation de la douleur")),
+    (KARIM, "MG", TypeDemande.NOUVEAU, "SA", (Statut.VALIDE_ADMIN, False), _CABINET),
+    (MARC, "CARDIO", TypeDemande.RENOUVELLEMENT, "SAC", (Statut.VALIDE_ADMIN, False),
+     ("HOPITAL CIVIL / NOUVEL HOPITAL CIVIL", "Service de cardiologie")),
+)  # fmt: skip
+_RPPS_NOMMES: Final = {n.rpps for n in (JEANNE, KARIM, MARC)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +111,9 @@ class Demonstration:
         for ans in range(1, ANS + 1):
             jours = Jours.depuis(self.monde.jour, "close", ans=ans)
             ouverte = self._campagne("STRASBOURG", jours, date(cette_annee.year - ans, cette_annee.month, 1))
-            self._avancer("STRASBOURG", jours, "close", self._demandes(ouverte, jours, "close", NOMBRE_PASSE, publiees=True))
+            self._avancer(
+                "STRASBOURG", jours, "close", self._demandes(ouverte, jours, "close", NOMBRE_PASSE, publiees=True)
+            )
 
     def _campagne(self, subdivision: str, jours: Jours, debut: date | None = None) -> Rangee:
         libelle = f"Campagne {LIBELLES[subdivision]} {annee(debut or jours.debut_agrements)}"
@@ -106,7 +126,9 @@ class Demonstration:
         dossiers = nommes + self._demandes(ouverte, jours, etape, NOMBRE - len(nommes))
         self._avancer("STRASBOURG", jours, etape, dossiers)
 
-    def _demandes(self, ouverte: Rangee, jours: Jours, etape: str, nombre: int, *, publiees: bool = False) -> list[Dossier]:
+    def _demandes(
+        self, ouverte: Rangee, jours: Jours, etape: str, nombre: int, *, publiees: bool = False
+    ) -> list[Dossier]:
         poids = {"VALIDE_ADMIN": 100} if publiees else STATUTS[etape]
         dossiers = []
         for _ in range(nombre):
@@ -128,30 +150,19 @@ class Demonstration:
         for d in valides:
             for ligne in d.lignes:
                 if self.alea.random() * 100 < PART_AVIS[etape]:
-                    self.metiers.avis.donner(d, ligne)
+                    self.metiers.avis.donner(d, ligne, "concordant" if d.demande["rpps"] in _RPPS_NOMMES else None)
 
     def _nommees(self, ouverte: Rangee, jours: Jours, etape: str) -> list[Dossier]:
-        """The demandes of people whom guides and tests know, in the same state whatever the seed."""
-        depot, amener = self.metiers.depot, self.metiers.instruction.amener
-        jeanne, karim, marc = (self.gens.de(n) for n in (JEANNE, KARIM, MARC))
-        nouveau, encore = TypeDemande.NOUVEAU, TypeDemande.RENOUVELLEMENT
-
-        def creer(formation: str, type_: TypeDemande, rts: Rangee, lieu: Lieu) -> Dossier:
-            return depot.creer(ouverte, jours, formation, type_=type_, rts=rts, lieu=lieu)
-
-        karim_ou = self.monde.cabinet(("67",), "Cabinet Ribeauvillé")
-        de_marc = creer("CARDIO", encore, marc, self._service("HOPITAL CIVIL / NOUVEL HOPITAL CIVIL", "CARDIO"))
-        valide = Statut.EN_VALIDATION if etape == "saisie" else Statut.VALIDE_ADMIN
-        return [
-            amener(creer("GERIATRIE", encore, jeanne, self._service("HOPITAL LOUIS PASTEUR", "GERIATRIE")), Statut.VALIDE_ADMIN),
-            amener(creer("FST17", nouveau, jeanne, self._service("HOPITAL LOUIS PASTEUR", "FST17")), Statut.EN_SAISIE, retour=True),
-            creer("FST09", nouveau, jeanne, self._service("HOPITAL LOUIS PASTEUR", "FST09")),
-            amener(creer("MG", nouveau, karim, karim_ou), valide),
-            amener(de_marc, Statut.VALIDE_ADMIN),
-        ]
-
-    def _service(self, raison_sociale: str, formation: str) -> Lieu:
-        return self.monde.du_registre(0, [self.monde.site(raison_sociale)], formation)
+        """The demandes of people whom guides and tests know: the same whatever the seed."""
+        nommees = []
+        for n, formation, type_, phases, (statut, retour), lieu in _NOMMEES:
+            vers = Statut.EN_VALIDATION if etape == "saisie" and n is KARIM else statut
+            ou = replace(lieu) if isinstance(lieu, Lieu) else self.monde.service(*lieu)
+            d = self.metiers.depot.creer(
+                ouverte, jours, formation, type_=type_, rts=self.gens.de(n), lieu=ou, phases=phases
+            )
+            nommees.append(self.metiers.instruction.amener(d, vers, retour=retour))
+        return nommees
 
     def _parcours(self) -> None:
         """Everything open at once, so that one demande can go from draft to decision while somebody watches."""
@@ -177,5 +188,3 @@ async def charger_demonstration(
             barre.update(tache, total=monde.lot.taille())
             await monde.lot.ecrire(session, lambda n: barre.advance(tache, n))
             await session.commit()
-
-

@@ -1,4 +1,4 @@
-"""Places and practitioners of the demonstration: real sites of the register, invented surgeries, people who do not exist."""
+"""Places and practitioners of the demonstration: real sites, invented surgeries, people who do not exist."""
 
 from __future__ import annotations
 
@@ -15,8 +15,23 @@ from stdnum import luhn
 from app.core.demonstration import Lot, Rangee, tirer, un
 from app.core.texte import replier
 from app.referentiel.chargement import recherche_etablissement
-from app.referentiel.lieux import HORS_DU_REGISTRE, PART_CABINET, PART_HORS_FINESS, VILLES_COMTOISES, convient, poids
-from app.referentiel.models import Commune, Etablissement, Formation, Nature, Origine, Praticien, Terrain
+from app.referentiel.lieux import (
+    HORS_DU_REGISTRE,
+    PART_CABINET,
+    PART_HORS_FINESS,
+    VILLES_COMTOISES,
+    convient,
+    poids,
+)
+from app.referentiel.models import (
+    Commune,
+    Etablissement,
+    Formation,
+    Nature,
+    Origine,
+    Praticien,
+    Terrain,
+)
 from app.referentiel.noms import HORS_FINESS, NOMS, PRENOMS, RUES, SERVICES
 from app.referentiel.normalisation import cle_rpps
 
@@ -37,6 +52,7 @@ class Lieu:
     adresse: str = ""
     code_postal: str = ""
     code_insee: str = ""
+    nomme: bool = False  # of a named person: nothing about it is left to chance
 
 
 @dataclass
@@ -94,7 +110,9 @@ class Monde:
 
     def _savoir_faire(self, code: str) -> list[str]:
         propres = self.formations[code].savoir_faire
-        return propres[:1] or self.formations[un(self.alea, ("MG", "GERIATRIE", "MIIC", "PSYCHIATRIE"))].savoir_faire[:1]
+        return (
+            propres[:1] or self.formations[un(self.alea, ("MG", "GERIATRIE", "MIIC", "PSYCHIATRIE"))].savoir_faire[:1]
+        )
 
     def lieu(self, formation: str, departements: tuple[str, ...]) -> Lieu:
         """Somewhere that trains in *formation*."""
@@ -105,30 +123,30 @@ class Monde:
         candidats = [s for d in departements for s in self.sites.get(d, ()) if convient(s, formation)]
         if sort < cabinet + absent or not candidats:
             return self._absent(formation, departements)
-        return self.du_registre(tirer(self.alea, {i: poids(s) for i, s in enumerate(candidats)}), candidats, formation)
-
-    def du_registre(self, rang: int, sites: list[Etablissement], formation: str) -> Lieu:
-        """A service of a site of the register."""
-        site = sites[rang]
+        site = candidats[tirer(self.alea, {i: poids(s) for i, s in enumerate(candidats)})]
         terrain = self._libelle(site.raison_sociale, un(self.alea, SERVICES[formation]))
         return Lieu("REGISTRE", site.raison_sociale, site.ville, site.type_code, terrain, site.id)
 
-    def site(self, raison_sociale: str) -> Etablissement:
-        """The site of that name."""
-        return next(s for sites in self.sites.values() for s in sites if s.raison_sociale == raison_sociale)
+    def service(self, raison_sociale: str, terrain: str) -> Lieu:
+        """A given service of a site of the register."""
+        site = next(s for sites in self.sites.values() for s in sites if s.raison_sociale == raison_sociale)
+        self.terrains[raison_sociale, terrain] += 1
+        return Lieu("REGISTRE", site.raison_sociale, site.ville, site.type_code, terrain, site.id, nomme=True)
 
-    def cabinet(self, departements: tuple[str, ...], nom: str | None = None) -> Lieu:
+    def cabinet(self, departements: tuple[str, ...]) -> Lieu:
         """A surgery, which FINESS does not list."""
-        nom = nom or f"Cabinet {un(self.alea, NOMS)}"
-        return self._adresse(Lieu("CABINET", nom, "", "PRATICIEN", self._libelle(nom, nom)), departements)
+        nom = f"Cabinet {un(self.alea, NOMS)}"
+        lieu = self._adresse(Lieu("CABINET", nom, "", "PRATICIEN", nom), departements)
+        lieu.terrain = self._libelle(f"{nom} {lieu.ville}", nom)
+        return lieu
 
     def _absent(self, formation: str, departements: tuple[str, ...]) -> Lieu:
         if not any(d in self.sites for d in departements):
             type_code, raison = un(self.alea, HORS_DU_REGISTRE)
         else:
             type_code, raison = un(self.alea, HORS_FINESS.get(formation, HORS_FINESS[""]))
-        terrain = self._libelle(raison, un(self.alea, SERVICES[formation]))
-        lieu = self._adresse(Lieu("ABSENT", raison, "", type_code, terrain), departements)
+        lieu = self._adresse(Lieu("ABSENT", raison, "", type_code, ""), departements)
+        lieu.terrain = self._libelle(f"{raison} {lieu.ville}", un(self.alea, SERVICES[formation]))
         if self.alea.random() < 0.6:
             lieu.siret = self._siret()
         return lieu

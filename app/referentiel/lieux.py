@@ -7,6 +7,11 @@ from typing import Final
 from app.core.texte import replier
 from app.referentiel.models import Etablissement
 
+
+def _mots(texte: str) -> frozenset[str]:
+    return frozenset(texte.split())
+
+
 # Words of a folded name tell what a site does; the first that is found counts.
 _GENRES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("dialyse", ("dialyse", "aural", "diaverum")),
@@ -18,8 +23,8 @@ _GENRES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("local", ("local", "maison", "intercom", "accueil", "abrapa")),
     ("endoscopie", ("endos",)),
 )
-_CHIRURGIE: Final = frozenset("COT CVD URO ORL OPHTALMO GYN_OBS AR CARDIO HGE RADIO CHIR_VASC MED_VASC DERMATO ONCO".split())
-_RARES: Final = frozenset("CTCV NEUROCHIR GENETIQUE MED_NUC CHIR_PED CMF CPRE MED_LEGALE CHIR_ORALE OPT_DSM89 HEMATO MIT".split())
+_CHIRURGIE: Final = _mots("COT CVD URO ORL OPHTALMO GYN_OBS AR CARDIO HGE RADIO CHIR_VASC MED_VASC DERMATO ONCO")
+_RARES: Final = _mots("CTCV NEUROCHIR GENETIQUE MED_NUC CHIR_PED CMF CPRE MED_LEGALE CHIR_ORALE OPT_DSM89 HEMATO MIT")
 _PSYCHIATRIE: Final = frozenset({"PSYCHIATRIE", "OPT_DSM94", "FST01"})
 _OUVERTES: Final[dict[str, frozenset[str]]] = {
     "dialyse": frozenset({"NEPHRO"}),

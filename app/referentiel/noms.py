@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from typing import Final
 
-PRENOMS: Final = tuple(
-    "Adèle Adrien Agathe Alix Amandine Antoine Armelle Arnaud Astrid Aurore Bastien Béatrice Benoît Bérénice Camille Cécile "
-    "Cédric Céline Clément Clotilde Colin Constance Cyril Damien Delphine Didier Edwige Éléonore Emmanuel Estelle Étienne "
-    "Fabien Fanny Fatima Florian France Gaëlle Gaspard Geneviève Gilles Grégoire Gwenaëlle Hadrien Héloïse Hervé Isaline "
-    "Ismaël Joachim Joséphine Judith Karine Laetitia Laure Léopold Lilian Ludivine Maëlle Mathilde Maxence Mehdi Mireille "
-    "Nathan Noémie Octave Odilon Ophélie Pascaline Perrine Quentin Rachid Raphaëlle Rémi Romane Samira Sébastien Sidonie "
-    "Solène Stanislas Sylvain Tanguy Théodora Tiphaine Ulysse Valérie Victoire Vincent Viviane Yannick Zélie".split()
+_PRENOMS: Final = (
+    "Adèle Adrien Agathe Alix Amandine Antoine Armelle Arnaud Astrid Aurore Bastien Béatrice Benoît Bérénice "
+    "Camille Cécile Cédric Céline Clément Clotilde Colin Constance Cyril Damien Delphine Didier Edwige Éléonore "
+    "Emmanuel Estelle Étienne Fabien Fanny Fatima Florian France Gaëlle Gaspard Geneviève Gilles Grégoire "
+    "Gwenaëlle Hadrien Héloïse Hervé Isaline Ismaël Joachim Joséphine Judith Karine Laetitia Laure Léopold Lilian "
+    "Ludivine Maëlle Mathilde Maxence Mehdi Mireille Nathan Noémie Octave Odilon Ophélie Pascaline Perrine "
+    "Quentin Rachid Raphaëlle Rémi Romane Samira Sébastien Sidonie Solène Stanislas Sylvain Tanguy Théodora "
+    "Tiphaine Ulysse Valérie Victoire Vincent Viviane Yannick Zélie"
 )
-NOMS: Final = tuple(
-    "Ackermatt Altenrain Ammelbach Andlauwer Aschbrunn Auwald Baldenheimer Barrenbach Beblenthal Bergholtz Birkenwald "
-    "Blienschwald Bollenweg Bronnthal Brumathois Burgheimer Dambach-Ehl Dieffenstein Dorlisheimer Ebersmatt Eckwersheim "
-    "Eichhofen Elsenbrunn Engwiller Epfigue Erlenbach Eschbourg Fegersthal Felsenmatt Fischbronn Flexbourg Fortschwihr "
-    "Frankental Friesenthal Furdenbach Gerstmatt Gimbrettois Goldbachois Gresswald Grubenthal Gundolsbach Haegenbuch "
-    "Hattmatt Heiligenrain Hengwiller Herrlisthal Hirtzbronn Hohenwald Holtzmatt Hundsbronn Ingenbach Issenhart Jebsthal "
-    "Kaltenbrunn Katzenthaler Kesselmatt Kientzberg Kirrwald Klingenrain Koenigsmatt Kogenthal Krautwill Lampertsbach "
-    "Landserthal Lautenmatt Leimbronn Lichtenrain Linthal Lobsannois Logelbach Lutterbronn Mackenthal Marlenbach Meistratz "
-    "Mietesbronn Mittelwihr Mollkirch Mommenthal Morschwald Mothernois Munchberg Muttersthal Natzwald Neugartheim "
-    "Niedermatt Nordhausen Oberbronn Odratz Orschwald Osthouse-Weil Pfaffenbronn Pfettisrain Ranrupt Reichsfeld "
-    "Riedmatt Rimbachois Rodernthal Rosenwihr Rottelsbronn Sandmatt Scharrachberg Scherwill Schillersbach Schirrhoff "
-    "Schnersthal Schoenbourg Seltzerois Siegolsbach Sondernach Steinbrunn Stotzmatt Struthof-Weil Surbourgeois Tannenrain "
+_NOMS: Final = (
+    "Ackermatt Altenrain Ammelbach Andlauwer Aschbrunn Auwald Baldenheimer Barrenbach Beblenthal Bergholtz "
+    "Birkenwald Blienschwald Bollenweg Bronnthal Brumathois Burgheimer Dambach-Ehl Dieffenstein Dorlisheimer "
+    "Ebersmatt Eckwersheim Eichhofen Elsenbrunn Engwiller Epfigue Erlenbach Eschbourg Fegersthal Felsenmatt "
+    "Fischbronn Flexbourg Fortschwihr Frankental Friesenthal Furdenbach Gerstmatt Gimbrettois Goldbachois "
+    "Gresswald Grubenthal Gundolsbach Haegenbuch Hattmatt Heiligenrain Hengwiller Herrlisthal Hirtzbronn "
+    "Hohenwald Holtzmatt Hundsbronn Ingenbach Issenhart Jebsthal Kaltenbrunn Katzenthaler Kesselmatt Kientzberg "
+    "Kirrwald Klingenrain Koenigsmatt Kogenthal Krautwill Lampertsbach Landserthal Lautenmatt Leimbronn "
+    "Lichtenrain Linthal Lobsannois Logelbach Lutterbronn Mackenthal Marlenbach Meistratz Mietesbronn Mittelwihr "
+    "Mollkirch Mommenthal Morschwald Mothernois Munchberg Muttersthal Natzwald Neugartheim Niedermatt Nordhausen "
+    "Oberbronn Odratz Orschwald Osthouse-Weil Pfaffenbronn Pfettisrain Ranrupt Reichsfeld Riedmatt Rimbachois "
+    "Rodernthal Rosenwihr Rottelsbronn Sandmatt Scharrachberg Scherwill Schillersbach Schirrhoff Schnersthal "
+    "Schoenbourg Seltzerois Siegolsbach Sondernach Steinbrunn Stotzmatt Struthof-Weil Surbourgeois Tannenrain "
     "Thalbronn Traenwald Trimbachois Uhlwiller Urbeis-Haut Uttenmatt Vendenrain Wackenbach Waldersthal Walfmatt "
-    "Wasselbronn Weinbourg Weitbruch Westhalten Wickermatt Wildersbach Wingersthal Wintzenrain Wolxbronn Zellwiller "
-    "Zimmerthal Zinsmatt Zittersbach".split()
+    "Wasselbronn Weinbourg Weitbruch Westhalten Wickermatt Wildersbach Wingersthal Wintzenrain Wolxbronn "
+    "Zellwiller Zimmerthal Zinsmatt Zittersbach"
 )
+PRENOMS: Final = tuple(_PRENOMS.split())
+NOMS: Final = tuple(_NOMS.split())
 RUES: Final = (
     "rue des Tanneurs", "rue du Vignoble", "rue des Cigognes", "grand-rue", "rue de la Fontaine", "place du Marché",
     "rue du Moulin", "route des Vosges", "rue des Tilleuls", "quai de l'Ill", "rue de la Forêt", "rue du Houblon",
@@ -95,8 +99,9 @@ SERVICES: Final[dict[str, tuple[str, ...]]] = {
 # Places that FINESS does not list, by formation: type, name.
 HORS_FINESS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "MST": (
-        ("SPST", "Santé au travail de la Plaine"), ("SPST", "Prévention Rhin et Vosges"), ("ENTREPRISE", "Manufacture du Ried"),
+        ("SPST", "Santé au travail de la Plaine"), ("SPST", "Prévention Rhin et Vosges"),
         ("SPST", "Santé au travail des Deux Rives"), ("ENTREPRISE", "Filatures de la Doller"),
+        ("ENTREPRISE", "Manufacture du Ried"),
     ),
     "SANTE_PUB": (
         ("ADMIN", "Observatoire des santés du Rhin"), ("ASSO", "Dépistage Plaine et Vallées"),
@@ -104,16 +109,18 @@ HORS_FINESS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "BIOMED": (("LABO", "Laboratoires Bio-Vogesia"), ("LABO", "Biologie des Trois Châteaux")),
     "MG": (
-        ("MSP", "Maison de santé du Kochersberg"), ("MSP", "Maison de santé de la Hardt"), ("MSP", "Maison de santé du Sundgau"),
-        ("CENTRE_SANTE", "Centre de santé des Faubourgs"),
+        ("MSP", "Maison de santé du Kochersberg"), ("MSP", "Maison de santé de la Hardt"),
+        ("MSP", "Maison de santé du Sundgau"), ("CENTRE_SANTE", "Centre de santé des Faubourgs"),
     ),
-    "": (("ASSO", "Association Soins et Liens"), ("ALTERNATIVE", "Centre Passerelle"), ("IMAGERIE", "Imagerie du Bruch")),
+    "RADIO": (("IMAGERIE", "Imagerie du Bruch"), ("IMAGERIE", "Imagerie des Tanneurs")),
+    "FST21": (("CENTRE_SANTE", "Centre du sport de la Robertsau"), ("ASSO", "Sport et santé en Hardt")),
+    "": (("ASSO", "Association Soins et Liens"), ("ALTERNATIVE", "Centre Passerelle")),
 }  # fmt: skip
 
 PROJETS: Final = (
     "L'interne prend en charge six à huit patients sous la responsabilité d'un senior, avec deux visites par semaine.",
     "Accueil en binôme pendant deux semaines, puis autonomie supervisée ; staff quotidien et bibliographie mensuelle.",
-    "Deux demi-journées de formation par semaine, tableau de garde affiché un mois à l'avance, repos de sécurité garanti.",
+    "Deux demi-journées de formation par semaine, gardes affichées un mois à l'avance, repos de sécurité garanti.",
     "Objectifs fixés à l'arrivée, entretien à mi-stage, évaluation finale partagée avec l'interne.",
 )
 COMMENTAIRES: Final = (
