@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from random import Random
 from typing import Any, TypeVar, cast
 
@@ -12,7 +13,7 @@ from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Base
-from app.core.journal import Journal
+from app.core.journal import VERROU_JOURNAL, Journal
 from app.core.templating import PARIS
 
 Rangee = dict[str, Any]
@@ -24,13 +25,23 @@ def table_de(modele: type[Base]) -> Table:
     return cast(Table, modele.__table__)
 
 
-def gabarit(modele: type[Base]) -> Rangee:
-    """Every column with its default: a bulk INSERT takes its columns from its first row."""
-    rangee: Rangee = {}
+@cache
+def _defauts(modele: type[Base]) -> tuple[Rangee, dict[str, Callable[[Any], Any]]]:
+    """The default of every column: values, and what makes a new value each time."""
+    fixes: Rangee = {}
+    neufs: dict[str, Callable[[Any], Any]] = {}
     for colonne in table_de(modele).columns:
         defaut: Any = colonne.default
-        rangee[colonne.name] = None if defaut is None else defaut.arg(None) if defaut.is_callable else defaut.arg
-    return rangee
+        fixes[colonne.name] = None if defaut is None or defaut.is_callable else defaut.arg
+        if defaut is not None and defaut.is_callable:
+            neufs[colonne.name] = defaut.arg
+    return fixes, neufs
+
+
+def gabarit(modele: type[Base]) -> Rangee:
+    """Every column with its default: a bulk INSERT takes its columns from its first row."""
+    fixes, neufs = _defauts(modele)
+    return fixes | {nom: faire(None) for nom, faire in neufs.items()}
 
 
 class Lot:
@@ -42,7 +53,9 @@ class Lot:
 
     @classmethod
     async def ouvrir(cls, session: AsyncSession) -> Lot:
-        """A lot that numbers its rows after those of the base."""
+        """A lot that numbers its rows after those of the base; whoever else writes the journal waits for its commit."""
+        if session.get_bind().dialect.name == "postgresql":
+            await session.execute(text(f"SELECT pg_advisory_xact_lock({VERROU_JOURNAL})"))
         suivants: dict[str, int] = {}
         for table in Base.metadata.sorted_tables:
             if _numerote(table):
@@ -52,10 +65,10 @@ class Lot:
     def ajouter(self, modele: type[Base], **valeurs: Any) -> Rangee:
         """One more row, numbered at once (those of the journal at the end, in the order of time)."""
         rangee = gabarit(modele) | valeurs
-        table = table_de(modele)
-        if _numerote(table) and modele is not Journal and rangee["id"] is None:
-            rangee["id"] = self._suivants[table.name]
-            self._suivants[table.name] += 1
+        nom = modele.__tablename__
+        if nom in self._suivants and modele is not Journal:
+            rangee["id"] = self._suivants[nom]
+            self._suivants[nom] += 1
         self._rangees[modele].append(rangee)
         return rangee
 

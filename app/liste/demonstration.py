@@ -47,8 +47,8 @@ FORMATIONS: Final = {
     "GYN_OBS": 12, "HGE": 10, "PNEUMO": 10, "COT": 10, "CVD": 9, "ONCO": 9, "MIR": 8, "MIIC": 8, "MPR": 8, "BIOMED": 8,
     "OPHTALMO": 7, "EDN": 7, "RHUMATO": 7, "DERMATO": 6, "HEMATO": 6, "ORL": 6, "URO": 6, "SANTE_PUB": 6, "MST": 6,
     "GYN_MED": 5, "MIT": 4, "MED_VASC": 4, "NEUROCHIR": 3, "CTCV": 3, "CHIR_VASC": 3, "CHIR_PED": 3, "MED_NUC": 3,
-    "CPRE": 2, "CMF": 2, "CHIR_ORALE": 2, "GENETIQUE": 2, "MED_LEGALE": 2, "OPT_DSM79": 3, "OPT_DSM89": 3, "OPT_DSM93": 2,
-    "OPT_DSM94": 4, "FST01": 5, "FST09": 3, "FST16": 2, "FST17": 5, "FST21": 2, "FST24": 2,
+    "CPRE": 2, "CMF": 2, "CHIR_ORALE": 2, "GENETIQUE": 2, "MED_LEGALE": 2, "OPT_DSM79": 3, "OPT_DSM89": 3,
+    "OPT_DSM93": 2, "OPT_DSM94": 4, "FST01": 5, "FST09": 3, "FST16": 2, "FST17": 5, "FST21": 2, "FST24": 2,
 }  # fmt: skip
 # Where the demandes of a campaign stand, by étape; « RETOUR » is a draft returned as incomplete.
 STATUTS: Final[dict[str, dict[str, int]]] = {
