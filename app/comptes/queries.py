@@ -94,9 +94,9 @@ class Choix:
 
 async def perimetres(session: AsyncSession) -> Perimetres:
     """Every label, closed formations included."""
-    subdivisions = (await session.execute(select(Subdivision.code, Subdivision.libelle))).tuples().all()
-    formations = (await session.execute(select(Formation.code, Formation.libelle))).tuples().all()
-    return Perimetres(dict(subdivisions), dict(formations))
+    subdivisions = await session.execute(select(Subdivision.code, Subdivision.libelle))
+    formations = await session.execute(select(Formation.code, Formation.libelle))
+    return Perimetres({c: x for c, x in subdivisions}, {c: x for c, x in formations})  # noqa: C416 (rows, not pairs)
 
 
 async def choix(session: AsyncSession) -> Choix:

@@ -8,7 +8,7 @@ import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Redirect, Template
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from app.core.pages import adresse_relative, est_fragment, est_htmx
 
@@ -124,6 +124,15 @@ def sur_base(request: Request[Any, Any, Any], erreur: OperationalError) -> Templ
     return _page(request, 503, "La base de données ne répond pas. Rien n'a été enregistré : réessayez dans un instant.")
 
 
+def sur_valeur(request: Request[Any, Any, Any], erreur: DBAPIError | OverflowError) -> Template:
+    """A number that no column can hold names nothing; anything else from the driver is a defect."""
+    if isinstance(erreur, OverflowError) or isinstance(erreur.orig, OverflowError) or "DataError" in type(erreur.orig).__name__:
+        return _page(request, 404, MESSAGES[404])
+    if "invalid input for query argument" in str(erreur.orig):
+        return _page(request, 404, MESSAGES[404])
+    return sur_inattendu(request, erreur)
+
+
 def sur_inattendu(request: Request[Any, Any, Any], erreur: Exception) -> Template:
     """A defect of ours: logged whole, told short."""
     journal.error("inattendu", chemin=request.url.path, exc_info=erreur)
@@ -138,5 +147,7 @@ GESTIONNAIRES: dict[Any, Any] = {
     HTTPException: sur_http,
     IntegrityError: sur_integrite,
     OperationalError: sur_base,
+    DBAPIError: sur_valeur,
+    OverflowError: sur_valeur,
     Exception: sur_inattendu,
 }

@@ -45,6 +45,12 @@ def maintenant() -> datetime:
     return datetime.now(UTC)
 
 
+async def prendre_la_main(session: AsyncSession) -> None:
+    """Take the journal's lock first: a writer that holds rows and waits for it could otherwise deadlock with another."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text(f"SELECT pg_advisory_xact_lock({VERROU_JOURNAL})"))
+
+
 async def consigner(
     session: AsyncSession,
     action: str,
@@ -59,8 +65,8 @@ async def consigner(
     motif: str | None = None,
 ) -> Journal:
     """Write one act by *par* (anything with `personne_id` and `nom_complet`, or None for the system)."""
+    await prendre_la_main(session)
     if session.get_bind().dialect.name == "postgresql":
-        await session.execute(text(f"SELECT pg_advisory_xact_lock({VERROU_JOURNAL})"))
         await session.execute(text(f"NOTIFY {CANAL}"))
     ecrit = Journal(
         quand=maintenant(),

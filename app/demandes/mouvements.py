@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from app.core.errors import Conflit, Interdit
-from app.core.journal import consigner
+from app.core.journal import consigner, prendre_la_main
 from app.core.texte import replier
 from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.permissions import peut
@@ -56,6 +56,7 @@ async def mouvoir(
         Interdit: the table does not allow it to this person from here.
         Conflit: the dossier has changed since it was read.
     """
+    await prendre_la_main(session)
     tete = await ligne_de_tete(session, demande.id)
     if vers not in MOUVEMENTS[action].vers or not peut(par, action, tete):
         raise Interdit(f"« {MOUVEMENTS[action].libelle} » n'est pas possible sur ce dossier dans son état actuel.")

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.avis.cellules import cellule, resume
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.core.access import Vue
+    from app.liste.libelles import Libelles
 
 
-def cellule_jugement(code: str, nom: str) -> Callable[[Any, Vue, Any], str]:
-    """The cell of column *code*, which shows the judgement *nom*."""
+def cellule_jugement(code: str, nom: str) -> Callable[[Any, Vue, Libelles], str]:
+    """The cell of column *code*, which shows the judgement *nom*; the commission's inherits the coordonnateur's."""
 
-    def cellule(r: Any, vue: Vue, lib: Any) -> str:
-        return str(getattr(r, f"{nom}_sens") or "—")
+    def simple(r: Any, vue: Vue, lib: Libelles) -> str:
+        return cellule(code, r.id, _resume(r, nom, lib), vue=vue)
 
-    return cellule
+    def commission(r: Any, vue: Vue, lib: Libelles) -> str:
+        if r.decision_sens is None:
+            return cellule(code, r.id, _resume(r, "heritee", lib), vue=vue, heritee=r.heritee_sens is not None)
+        modifie = r.heritee_version is not None and r.heritee_version != (r.decision_avis_version or 0)
+        return cellule(code, r.id, _resume(r, nom, lib), vue=vue, modifie_depuis=modifie)
+
+    return commission if nom == "decision" else simple
+
+
+def _resume(r: Any, nom: str, lib: Libelles) -> str:
+    valeurs = (getattr(r, f"{nom}_{champ}") for champ in ("sens", "duree", "phases", "motif", "motif_texte"))
+    return resume(*valeurs, motifs=lib.listes["motif"])

@@ -123,8 +123,8 @@ async def test_identities_follow_the_address(session: AsyncSession, demonstratio
     await session.flush()
     for reglages in (demonstration, demonstration, replace(demonstration, public_url="http://127.0.0.1:1")):
         await relier_personnes_demonstration(session, reglages)
-        lues = (await session.execute(select(Identite.personne_id, Identite.iss, Identite.sub))).tuples().all()
-        assert lues == [(alix.id, f"{reglages.public_url}/op-demonstration", f"demo-{alix.id}")]
+        lues = await session.execute(select(Identite.personne_id, Identite.iss, Identite.sub))
+        assert [tuple(x) for x in lues] == [(alix.id, f"{reglages.public_url}/op-demonstration", f"demo-{alix.id}")]
 
 
 def test_nothing_of_it_in_production(production: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Base
@@ -67,6 +67,8 @@ async def test_charger_repairs_and_keeps_the_rest(session: AsyncSession) -> None
 
 
 async def test_charger_leaves_the_commit_to_its_caller(session: AsyncSession) -> None:
+    await session.execute(delete(Commune))
+    await session.commit()
     await charger(session)
     await session.rollback()
     assert await session.scalar(select(func.count()).select_from(Commune)) == 0
@@ -105,7 +107,7 @@ async def test_every_medical_des_has_a_qualification(session: AsyncSession) -> N
 async def test_motifs_are_sorted_by_context(session: AsyncSession) -> None:
     await charger(session)
     lignes = await session.execute(select(Motif.contexte, func.count()).group_by(Motif.contexte))
-    assert dict(lignes.tuples().all()) == CONTEXTES
+    assert dict([tuple(x) for x in lignes]) == CONTEXTES
 
 
 async def test_register_sites_say_where_they_come_from(session: AsyncSession) -> None:

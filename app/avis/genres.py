@@ -1,0 +1,62 @@
+"""The three kinds of judgement, as a table: what they write, who may, in which words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision
+from app.core.visibilite import Objet
+from app.demandes.statuts import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Genre:
+    """`adresse` ends the URL and `colonne` names the cell; `commentaire` is read under `objet_commentaire` only."""
+
+    adresse: str
+    colonne: str
+    table: Any
+    action: Action
+    objet: Objet
+    titre: str
+    aide_commentaire: str
+    objet_commentaire: Objet
+
+
+GENRES: Final = {
+    g.adresse: g
+    for g in (
+        Genre(
+            "avis-coordonnateur",
+            "decision_coord",
+            AvisCoordonnateur,
+            Action.DONNER_AVIS_COORD,
+            Objet.AVIS_COORD,
+            "Décision des coordonnateurs",
+            "Partagé uniquement avec les membres de la commission.",
+            Objet.COMMENTAIRE_COORD,
+        ),
+        Genre(
+            "avis-representant",
+            "decision_rep",
+            AvisRepresentant,
+            Action.DONNER_AVIS_REP,
+            Objet.AVIS_REP,
+            "Décision représentant des internes",
+            "Lu par les membres de la commission.",
+            Objet.AVIS_REP,
+        ),
+        Genre(
+            "decision",
+            "decision_commission",
+            Decision,
+            Action.DECIDER_LIGNE,
+            Objet.DECISION,
+            "Décision commission",
+            "Va au procès-verbal.",
+            Objet.COMMENTAIRE_COMMISSION,
+        ),
+    )
+}
+PAR_COLONNE: Final = {g.colonne: g for g in GENRES.values()}

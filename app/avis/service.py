@@ -1,0 +1,152 @@
+"""The only writer of opinions and decisions. The version is that of the judgement edited, never of the row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.agrements.models import TypeAgrement
+from app.avis.models import AvisCoordonnateur, Decision, Source
+from app.avis.regles import Jugement, normaliser
+from app.core.errors import Conflit, Interdit
+from app.core.journal import consigner, maintenant, prendre_la_main
+from app.core.visibilite import Moment
+from app.demandes.models import Demande, Ligne
+from app.demandes.mouvements import nouvelle_ligne, projeter
+from app.demandes.permissions import peut
+from app.demandes.statuts import Action
+from app.referentiel.models import Formation, Nature
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.avis.genres import Genre
+    from app.core.access import Droits
+
+DEPORT = "Déport : vous êtes le demandeur. Vous ne donnez ni avis ni décision sur cette ligne."
+
+
+class ConflitJugement(Conflit):
+    """Somebody wrote this judgement since it was read; `actuel` is what stands now (None: taken back)."""
+
+    def __init__(self, actuel: Any) -> None:
+        super().__init__("Quelqu'un a enregistré avant vous.")
+        self.actuel = actuel
+
+
+def exiger(droits: Droits, action: Action, ligne: Ligne) -> None:
+    """Whether this person may make this judgement now.
+
+    Raises:
+        Interdit: and why, in plain words.
+    """
+    if droits.deporte(ligne):
+        raise Interdit(DEPORT)
+    if peut(droits, action, ligne):
+        return
+    if action is Action.DECIDER_LIGNE and ligne.moment == Moment.AVANT_SEANCE:
+        raise Interdit("Rien ne se décide avant que le président ouvre la séance.")
+    raise Interdit("Vous ne pouvez pas modifier cet avis ou cette décision.")
+
+
+async def juger(session: AsyncSession, ligne: Ligne, genre: Genre, *, jugement: Jugement, version: int, par: Droits) -> None:
+    """Give an opinion or a decision; *version* is the one that was read, 0 where there was none.
+
+    Raises:
+        Interdit: not this person, not now.
+        ConflitJugement: somebody wrote it since.
+    """
+    exiger(par, genre.action, ligne)
+    await prendre_la_main(session)
+    await _retenir(session, ligne)
+    avant = await session.get(genre.table, ligne.id, populate_existing=True)
+    avant_clair = Jugement.de(avant).en_clair() if avant else None
+    jugement = normaliser(jugement, ligne)
+    valeurs = {**jugement.valeurs(), "auteur_id": par.personne_id, "quand": maintenant()}
+    if genre.table is Decision:
+        avis = (await session.execute(select(AvisCoordonnateur.version).where(AvisCoordonnateur.ligne_id == ligne.id))).scalar()
+        valeurs |= {"source": Source.SAISIE, "avis_version": avis}
+    if not await _ecrire(session, genre.table, ligne.id, version, valeurs):
+        raise ConflitJugement(await session.get(genre.table, ligne.id, populate_existing=True))
+    await _consigner(session, genre.action, ligne, par, avant=avant_clair, apres=jugement.en_clair())
+
+
+async def _retenir(session: AsyncSession, ligne: Ligne) -> None:
+    # Written first, and only if the line is still where it was read: a séance that closes meanwhile wins.
+    touche = await session.execute(
+        update(Ligne)
+        .where(Ligne.id == ligne.id, Ligne.moment == ligne.moment, Ligne.statut == ligne.statut)
+        .values(stamp=Ligne.stamp + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if touche.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflit("Cette ligne a changé d'état entre-temps : la séance s'est ouverte ou close. Rechargez la page.")
+
+
+async def _ecrire(session: AsyncSession, table: Any, ligne_id: int, version: int, valeurs: dict[str, Any]) -> bool:
+    if version == 0:
+        insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[session.get_bind().dialect.name]
+        requete: Any = insert(table).values(ligne_id=ligne_id, version=1, **valeurs).on_conflict_do_nothing(index_elements=["ligne_id"])
+    else:
+        requete = (
+            update(table)
+            .where(table.ligne_id == ligne_id, table.version == version)
+            .values(version=version + 1, **valeurs)
+            .execution_options(synchronize_session=False)
+        )
+    return bool((await session.execute(requete)).rowcount == 1)  # type: ignore[attr-defined]
+
+
+async def _consigner(session: AsyncSession, action: str, ligne: Ligne, par: Droits, **details: Any) -> None:
+    await consigner(
+        session, action, par=par, sujet="ligne", sujet_id=ligne.id, demande_id=ligne.demande_id, ligne_id=ligne.id, **details
+    )
+
+
+async def reprendre_avis(session: AsyncSession, ligne: Ligne, *, version: int, par: Droits) -> None:
+    """Take the decision back: the line follows the coordonnateur's opinion again.
+
+    Raises:
+        Interdit: not this person, not now.
+        ConflitJugement: somebody decided since.
+    """
+    exiger(par, Action.DECIDER_LIGNE, ligne)
+    await prendre_la_main(session)
+    await _retenir(session, ligne)
+    avant = await session.get(Decision, ligne.id, populate_existing=True)
+    efface = await session.execute(
+        delete(Decision).where(Decision.ligne_id == ligne.id, Decision.version == version).execution_options(synchronize_session=False)
+    )
+    if avant is None or efface.rowcount != 1:  # type: ignore[attr-defined]
+        raise ConflitJugement(avant)
+    await _consigner(session, "reprendre_avis", ligne, par, avant=Jugement.de(avant).en_clair(), apres=None)
+
+
+async def ajouter_complementaire(session: AsyncSession, tete: Ligne, *, formation: Formation, phases: str, par: Droits) -> Ligne:
+    """A complementary (DES) or functional (option, FST) line under *tete*; its own coordonnateur is asked.
+
+    Raises:
+        Interdit: not this person, not now, or the demande already has this formation.
+    """
+    exiger(par, Action.AJOUTER_COMPLEMENTAIRE, tete)
+    await prendre_la_main(session)
+    rangs = select(func.max(Ligne.rang)).where(Ligne.demande_id == tete.demande_id)
+    rang = (await session.execute(rangs)).scalar_one() + 1
+    doublon = select(Ligne.id).where(Ligne.demande_id == tete.demande_id, Ligne.formation == formation.code)
+    if (await session.execute(doublon)).first() or rang > 99:
+        raise Interdit(f"« {formation.libelle} » est déjà demandée dans ce dossier.")
+    demande = (await session.execute(select(Demande).where(Demande.id == tete.demande_id))).scalar_one()
+    type_ = TypeAgrement.COMPLEMENTAIRE if formation.nature is Nature.DES else TypeAgrement.FONCTIONNEL
+    ligne = nouvelle_ligne(
+        demande.id, rang, formation=formation.code, type=type_, phases=phases or "A", moment=tete.moment,
+        seance_id=tete.seance_id, statut=tete.statut, rpps=tete.rpps, prenom=tete.prenom, nom=tete.nom,
+        subdivision=tete.subdivision, type_demande=tete.type_demande,
+    )  # fmt: skip
+    session.add(ligne)
+    await session.flush()
+    await projeter(session, demande)
+    apres = {"formation": formation.code, "type": type_, "phases": ligne.phases}
+    await _consigner(session, Action.AJOUTER_COMPLEMENTAIRE, ligne, par, apres=apres)
+    return ligne
