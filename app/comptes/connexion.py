@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import structlog
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -50,7 +51,7 @@ def liens(settings: Settings, parametres: dict[str, str]) -> list[tuple[str, str
 
 
 @get("/connexion/{fournisseur:str}")
-async def partir(request: Req, fournisseur: str) -> Redirect:
+async def partir(request: Req, fournisseur: FromPath[str]) -> Redirect:
     """To the provider, with a cookie for the way back."""
     settings: Settings = request.app.state.settings
     client = _client(settings, fournisseur)
@@ -76,7 +77,7 @@ def _bonne_adresse(request: Req, settings: Settings) -> str | None:
 
 
 @get("/connexion/{fournisseur:str}/retour")
-async def retour(request: Req, session: AsyncSession, fournisseur: str) -> Redirect:
+async def retour(request: Req, session: AsyncSession, fournisseur: FromPath[str]) -> Redirect:
     """Back from the provider: a session, or a page that says why not."""
     settings: Settings = request.app.state.settings
     client, reponse = _client(settings, fournisseur), dict(request.query_params)
@@ -116,7 +117,7 @@ async def _entrer(
 
 
 @get("/invitation/{jeton:str}")
-async def invitation(request: Req, session: AsyncSession, jeton: str) -> Template:
+async def invitation(request: Req, session: AsyncSession, jeton: FromPath[str]) -> Template:
     """What an invitation is, and the choice of a provider to accept it with."""
     if await invitation_ouverte(session, jeton) is None:
         raise Rejet(rendre(request, "comptes/invitation_close.html"), 404)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -60,14 +61,14 @@ async def creer(request: Req, session: AsyncSession, droits: Droits) -> Response
 
 
 @get("/personnes/{personne_id:int}")
-async def fiche(request: Req, session: AsyncSession, droits: Droits, personne_id: int) -> Template:
+async def fiche(request: Req, session: AsyncSession, droits: Droits, personne_id: FromPath[int]) -> Template:
     """One person: functions, sessions, invitation."""
     exiger_admin(droits)
     return await _fiche(request, session, droits, personne_id)
 
 
 @post("/personnes/{personne_id:int}/fonctions", status_code=303)
-async def ajouter(request: Req, session: AsyncSession, droits: Droits, personne_id: int) -> Response[Any]:
+async def ajouter(request: Req, session: AsyncSession, droits: Droits, personne_id: FromPath[int]) -> Response[Any]:
     """A new function."""
     exiger_admin(droits)
     await _personne(session, personne_id)
@@ -80,7 +81,7 @@ async def ajouter(request: Req, session: AsyncSession, droits: Droits, personne_
 
 
 @get("/fonctions/{fonction_id:int}")
-async def fonction_(request: Req, session: AsyncSession, droits: Droits, fonction_id: int) -> Template:
+async def fonction_(request: Req, session: AsyncSession, droits: Droits, fonction_id: FromPath[int]) -> Template:
     """The form of a function."""
     exiger_admin(droits)
     fonction = await _fonction(session, fonction_id)
@@ -88,7 +89,7 @@ async def fonction_(request: Req, session: AsyncSession, droits: Droits, fonctio
 
 
 @post("/fonctions/{fonction_id:int}", status_code=303)
-async def modifier(request: Req, session: AsyncSession, droits: Droits, fonction_id: int) -> Response[Any]:
+async def modifier(request: Req, session: AsyncSession, droits: Droits, fonction_id: FromPath[int]) -> Response[Any]:
     """Change a function; what was typed is kept when it cannot be saved."""
     exiger_admin(droits)
     fonction, saisie = await _fonction(session, fonction_id), await lire(request)
@@ -106,7 +107,7 @@ async def modifier(request: Req, session: AsyncSession, droits: Droits, fonction
 
 
 @post("/fonctions/{fonction_id:int}/fin", status_code=303)
-async def terminer(request: Req, session: AsyncSession, droits: Droits, fonction_id: int) -> Response[Any]:
+async def terminer(request: Req, session: AsyncSession, droits: Droits, fonction_id: FromPath[int]) -> Response[Any]:
     """Today is its last day."""
     exiger_admin(droits)
     fonction, saisie = await _fonction(session, fonction_id), await lire(request)
@@ -115,7 +116,7 @@ async def terminer(request: Req, session: AsyncSession, droits: Droits, fonction
 
 
 @post("/personnes/{personne_id:int}/invitation", status_code=200)
-async def inviter(request: Req, session: AsyncSession, droits: Droits, personne_id: int) -> Template:
+async def inviter(request: Req, session: AsyncSession, droits: Droits, personne_id: FromPath[int]) -> Template:
     """A one-time link, shown once: the database keeps only its fingerprint."""
     exiger_admin(droits)
     personne = await _personne(session, personne_id)
@@ -125,7 +126,7 @@ async def inviter(request: Req, session: AsyncSession, droits: Droits, personne_
 
 
 @post("/personnes/{personne_id:int}/sessions/revocation", status_code=303)
-async def revoquer(request: Req, session: AsyncSession, droits: Droits, personne_id: int) -> Response[Any]:
+async def revoquer(request: Req, session: AsyncSession, droits: Droits, personne_id: FromPath[int]) -> Response[Any]:
     """Sign a person out everywhere."""
     exiger_admin(droits)
     await _personne(session, personne_id)

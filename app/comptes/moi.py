@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,7 +36,7 @@ async def moi(request: Req, session: AsyncSession, droits: Droits) -> Template:
 
 
 @post("/moi/sessions/{id_hash:str}/revocation", status_code=303)
-async def revoquer(request: Req, session: AsyncSession, droits: Droits, id_hash: str) -> Response[Any]:
+async def revoquer(request: Req, session: AsyncSession, droits: Droits, id_hash: FromPath[str]) -> Response[Any]:
     """Close one of one's own sessions."""
     if not await sessions.revoquer(session, droits.personne_id, par=droits, id_hash=id_hash):
         raise Introuvable

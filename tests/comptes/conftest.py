@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import socket
 import threading
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -16,7 +16,6 @@ from litestar.testing import AsyncTestClient
 
 from app.comptes.oidc import clients
 from app.core.db import creer_moteur, creer_sessions
-from app.core.migrations import migrer
 from app.main import creer_app
 from app.settings import lire
 from tests.comptes.stub import ISS, Stub
@@ -42,26 +41,15 @@ other_ids = "otherIds"
 PUBLIQUE = "https://agrement.exemple.test"
 
 
-@pytest.fixture(scope="session")
-def base_vide(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file, to be copied."""
-    fichier = tmp_path_factory.mktemp("comptes") / "vide.sqlite3"
-    fil = threading.Thread(target=migrer, args=(f"sqlite:///{fichier}",))  # Alembic runs a loop of its own
-    fil.start()
-    fil.join()
-    return fichier
-
-
 @pytest.fixture
-def production(tmp_path: Path, base_vide: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings of a production with one provider, the stub."""
+def production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of a production with one provider, the stub, and no database yet."""
     monkeypatch.setenv("SECRET_UNIV", "un-secret-partage-de-plus-de-32-octets")
-    shutil.copy(base_vide, tmp_path / "base.sqlite3")
     (tmp_path / "oidc.toml").write_text(TOML)
     return lire(
         {
             "AGREMENT_MODE": "production",
-            "AGREMENT_DATABASE_URL": f"sqlite:///{tmp_path / 'base.sqlite3'}",
+            "AGREMENT_DATABASE_URL": "sqlite:////nulle/part.sqlite3",
             "AGREMENT_DATA_DIR": str(tmp_path),
             "AGREMENT_PUBLIC_URL": PUBLIQUE,
             "AGREMENT_SECRET_KEY": "s" * 40,
@@ -73,8 +61,8 @@ def production(tmp_path: Path, base_vide: Path, monkeypatch: pytest.MonkeyPatch)
 class Poste:
     """A browser of the production, and the hands behind it."""
 
-    def __init__(self, http: AsyncTestClient[Any], stub: Stub) -> None:
-        self.http, self.stub = http, stub
+    def __init__(self, http: AsyncTestClient[Any], stub: Stub, sessions: Any) -> None:
+        self.http, self.stub, self.sessions = http, stub, sessions
 
     async def partir(self, **parametres: str) -> str:
         """Start a login; returns its state."""
@@ -96,8 +84,8 @@ class Poste:
 
     @asynccontextmanager
     async def base(self) -> AsyncIterator[AsyncSession]:
-        """The database, committed at the end."""
-        async with self.http.app.state.sessions() as session:
+        """The database (the application runs in a loop of its own), committed at the end."""
+        async with self.sessions() as session:
             yield session
             await session.commit()
 
@@ -108,23 +96,23 @@ class Poste:
 
 
 @pytest.fixture
-async def poste(production: Settings) -> AsyncIterator[Poste]:
+async def poste(production: Settings, base: str, sessions: Any) -> AsyncIterator[Poste]:
     """The production with its stub provider."""
     stub = Stub()
+    production = replace(production, database_url=base)
     clients(production)["univ"].transport = httpx.MockTransport(stub)
     async with AsyncTestClient(creer_app(production), base_url=PUBLIQUE) as http:
-        yield Poste(http, stub)
+        yield Poste(http, stub, sessions)
     clients.cache_clear()
 
 
 @pytest.fixture
-def demonstration(tmp_path: Path, base_vide: Path) -> Settings:
+def demonstration(tmp_path: Path, base: str) -> Settings:
     """Settings of a demonstration on a free port."""
     with socket.socket() as prise:
         prise.bind(("127.0.0.1", 0))
         port = prise.getsockname()[1]
-    shutil.copy(base_vide, tmp_path / "agrement.sqlite3")
-    return lire({"PORT": str(port), "AGREMENT_DATA_DIR": str(tmp_path)})
+    return lire({"PORT": str(port), "AGREMENT_DATA_DIR": str(tmp_path), "AGREMENT_DATABASE_URL": base})
 
 
 @pytest.fixture
@@ -163,13 +151,3 @@ def lancer(demonstration: Settings) -> Iterator[Any]:
     for serveur, fil in lances:
         serveur.should_exit = True
         fil.join(10)
-
-
-@pytest.fixture
-async def session(tmp_path: Path, base_vide: Path) -> AsyncIterator[AsyncSession]:
-    """An empty migrated database."""
-    shutil.copy(base_vide, tmp_path / "session.sqlite3")
-    moteur = creer_moteur(f"sqlite:///{tmp_path / 'session.sqlite3'}")
-    async with creer_sessions(moteur)() as ouverte:
-        yield ouverte
-    await moteur.dispose()

@@ -90,9 +90,7 @@ async def test_rotated_key_without_kid_is_read_again() -> None:
         ({"aud": ["agrement", "autre"]}, "azp"),
         ({"azp": "autre"}, "azp"),
         ({"iss": "https://ailleurs.test"}, "iss"),
-        ({"exp": int(time.time()) - 61}, "exp"),
         ({"exp": True}, "exp"),
-        ({"iat": int(time.time()) + 120}, "iat"),
         ({"sub": ""}, "sub"),
     ],
 )
@@ -105,9 +103,11 @@ async def test_id_token_without_a_claim_is_refused(absente: str) -> None:
     assert await _refuse(Stub(retires=(absente,))) == ("jeton", absente)
 
 
-async def test_clocks_may_differ_by_a_minute() -> None:
+async def test_clocks_may_differ_by_a_minute_and_no_more() -> None:
     instant = int(time.time())
     await se_connecter(Stub(claims={"exp": instant - 30, "iat": instant + 30}))
+    assert await _refuse(Stub(claims={"exp": instant - 61})) == ("jeton", "exp")
+    assert await _refuse(Stub(claims={"iat": instant + 90})) == ("jeton", "iat")
 
 
 async def test_several_audiences_with_azp_are_accepted() -> None:

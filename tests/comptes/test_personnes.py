@@ -16,7 +16,6 @@ from app.comptes.premiere_connexion import invitation_ouverte
 from app.core.journal import Journal, maintenant
 from app.core.roles import FONCTIONS, Role
 from app.core.templating import aujourdhui
-from app.referentiel.models import Formation, Nature, Subdivision
 from tests.comptes.gens import AISSATA, fonction, personne, praticien
 from tests.comptes.stub import ISS
 
@@ -36,11 +35,7 @@ SAISIE: dict[str, Any] = {
 
 async def _entrer(poste: Poste, role: Role) -> Personne:
     alix = personne("Alix", "Lemercier", None, fonction(role))
-    reference = [
-        Subdivision(code="STRASBOURG", libelle="Strasbourg", region="Grand Est", chu="", ufr=""),
-        Formation(code="PEDIATRIE", libelle="Pédiatrie", nature=Nature.DES, filiere="medecine"),
-    ]
-    await poste.ajouter(alix, *reference)
+    await poste.ajouter(alix)
     await poste.ajouter(Identite(personne_id=alix.id, iss=ISS, sub="u1", vu=maintenant()))
     await poste.se_connecter()
     return alix
