@@ -162,7 +162,7 @@ async def _reservoir(session: AsyncSession, alea: Random, nombre: int) -> Reserv
     sites = list(await session.scalars(registre))
     premier = (await session.scalar(select(func.max(Terrain.numero))) or 0) + 1
     combien = max(1, min(TERRAINS, nombre) // len(FORMATIONS))
-    terrains = {f: [_terrain(alea, lot, sites, f) for _ in range(combien)] for f in FORMATIONS}
+    terrains = {f: _terrains(alea, lot, sites, f, combien) for f in FORMATIONS}
     for numero, terrain in enumerate(lot.rangees(Terrain), premier):
         terrain["numero"] = numero
     campagnes = await _campagnes(session, lot, jour)
@@ -173,12 +173,17 @@ async def _reservoir(session: AsyncSession, alea: Random, nombre: int) -> Reserv
     return Reservoir(alea, jour, campagnes, formations, terrains, auteur, rts)
 
 
-def _terrain(alea: Random, lot: Lot, sites: list[Etablissement], formation: str) -> tuple[int, Lieu]:
-    site = un(alea, [s for s in sites if convient(s, formation)] or sites)
-    libelle = un(alea, SERVICES[formation])
-    recherche = replier(f"{libelle} {site.ville}")
-    terrain = lot.ajouter(Terrain, libelle=libelle, etablissement_id=site.id, ville=site.ville, recherche=recherche)
-    return terrain["id"], Lieu("REGISTRE", site.raison_sociale, site.ville, site.type_code, libelle, site.id)
+def _terrains(
+    alea: Random, lot: Lot, sites: list[Etablissement], formation: str, combien: int
+) -> list[tuple[int, Lieu]]:
+    possibles, faits = [s for s in sites if convient(s, formation)] or sites, []
+    for _ in range(combien):
+        site, libelle = un(alea, possibles), un(alea, SERVICES[formation])
+        recherche = replier(f"{libelle} {site.ville}")
+        terrain = lot.ajouter(Terrain, libelle=libelle, etablissement_id=site.id, ville=site.ville, recherche=recherche)
+        lieu = Lieu("REGISTRE", site.raison_sociale, site.ville, site.type_code, libelle, site.id)
+        faits.append((terrain["id"], lieu))
+    return faits
 
 
 async def _campagnes(session: AsyncSession, lot: Lot, jour: date) -> dict[str, int]:

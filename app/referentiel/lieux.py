@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from app.core.texte import replier
@@ -64,6 +65,12 @@ VILLES_COMTOISES: Final = (
 )
 
 
+@cache
+def _genre(raison_sociale: str) -> str | None:
+    nom = replier(raison_sociale)
+    return next((genre for genre, mots in _GENRES if any(mot in nom for mot in mots)), None)
+
+
 def convient(site: Etablissement, formation: str) -> bool:
     """Whether *site* plausibly trains in *formation*."""
     if formation in _HORS_HOPITAL:
@@ -72,10 +79,8 @@ def convient(site: Etablissement, formation: str) -> bool:
         return formation not in _PSYCHIATRIE or formation == "PSYCHIATRIE"
     if site.type_code == "CHS":
         return formation in _PSYCHIATRIE
-    nom = replier(site.raison_sociale)
-    for genre, mots in _GENRES:
-        if any(mot in nom for mot in mots):
-            return formation in _OUVERTES[genre]
+    if genre := _genre(site.raison_sociale):
+        return formation in _OUVERTES[genre]
     return formation not in _RARES if site.type_code == "CH" else formation in _CHIRURGIE
 
 
