@@ -15,7 +15,16 @@ from joserfc import jwk
 
 from app.comptes.depart import nouveau
 from app.comptes.jetons import ErreurOIDC
-from tests.comptes.stub import FOURNISSEUR, ISS, PREMIERE, RETOUR, SECONDE, Stub, client, se_connecter
+from tests.comptes.stub import (
+    FOURNISSEUR,
+    ISS,
+    PREMIERE,
+    RETOUR,
+    SECONDE,
+    Stub,
+    client,
+    se_connecter,
+)
 
 
 async def _refuse(stub: Stub, **reponse: str) -> tuple[str, str]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from app.comptes.models import Fonction, Identite, Invitation, Personne
-from app.comptes.service import amorcer_administrateur
 from app.comptes.forms import PersonneSaisie
+from app.comptes.models import Fonction, Identite, Invitation, Personne
 from app.comptes.premiere_connexion import invitation_ouverte
+from app.comptes.service import amorcer_administrateur
 from app.core.journal import Journal, maintenant
 from app.core.roles import FONCTIONS, Role
 from app.core.templating import aujourdhui
