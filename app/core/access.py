@@ -7,7 +7,7 @@ whoever may give an opinion on a line reads nothing on it that tells another's b
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
@@ -103,19 +103,21 @@ def _aveugle(roles: frozenset[Role], moment: Moment, objet: Objet) -> bool:
 
 def peut_lire(droits: Droits, objet: Objet, faits: Faits) -> bool:
     """Whether this person may read *objet* on this line, now."""
-    roles, moment = droits.roles_sur(faits), Moment(faits.moment)
-    if _aveugle(roles, moment, objet):
-        return False
+    return _lisible(droits.roles_sur(faits), Moment(faits.moment), objet)
+
+
+def _lisible(roles: frozenset[Role], moment: Moment, objet: Objet) -> bool:
     membre = bool(roles & COMMISSION)
-    return any(_lit(droit(objet, moment, r), membre=membre) for r in roles)
+    return not _aveugle(roles, moment, objet) and any(_lit(droit(objet, moment, r), membre=membre) for r in roles)
 
 
 def peut_ecrire(droits: Droits, objet: Objet, faits: Faits) -> bool:
     """Whether this person may edit *objet* on this line, now (state of the demande and séance aside)."""
-    roles, moment = droits.roles_sur(faits), Moment(faits.moment)
-    if _aveugle(roles, moment, objet):
-        return False
-    return any(droit(objet, moment, r) is Droit.ECRIRE for r in roles)
+    return _modifiable(droits.roles_sur(faits), Moment(faits.moment), objet)
+
+
+def _modifiable(roles: frozenset[Role], moment: Moment, objet: Objet) -> bool:
+    return not _aveugle(roles, moment, objet) and any(droit(objet, moment, r) is Droit.ECRIRE for r in roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +131,26 @@ class Vue:
 
 def vue(droits: Droits, faits: Faits) -> Vue:
     """All the rights on a line at once."""
+    return _vue(droits.roles_sur(faits), Moment(faits.moment), deport=droits.deporte(faits))
+
+
+@lru_cache(maxsize=4096)
+def _vue(roles: frozenset[Role], moment: Moment, *, deport: bool) -> Vue:
     return Vue(
-        frozenset(o for o in Objet if peut_lire(droits, o, faits)),
-        frozenset(o for o in Objet if peut_ecrire(droits, o, faits)),
-        droits.deporte(faits),
+        frozenset(o for o in Objet if _lisible(roles, moment, o)),
+        frozenset(o for o in Objet if _modifiable(roles, moment, o)),
+        deport,
     )
 
 
 def lisible_sql(droits: Droits, objet: Objet, c: Any) -> ColumnElement[bool]:
     """`peut_lire` as a condition on the columns *c* (moment, subdivision, formation, rpps)."""
+    return _lisible_sql(Droits(0, "", droits.rpps, droits.portees), objet, c)
+
+
+# Building a condition costs more than running it: those of the last perimeters are kept.
+@lru_cache(maxsize=4096)
+def _lisible_sql(droits: Droits, objet: Objet, c: Any) -> ColumnElement[bool]:
     branches: list[ColumnElement[bool]] = []
     for portee in droits.portees:
         moments, si_membre = _moments(objet, portee.role)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
@@ -170,4 +171,9 @@ TOUTES = (_colonne_statut(Ligne.statut), *_STATIQUES)
 
 def colonnes(droits: Droits) -> dict[str, Colonne]:
     """Every column that this person may ever read, in the tutorial's order."""
+    return _colonnes(Droits(0, "", droits.rpps, droits.portees))
+
+
+@lru_cache(maxsize=1024)
+def _colonnes(droits: Droits) -> dict[str, Colonne]:
     return {c.code: c for c in (_colonne_statut(statut_lu(droits)), *_STATIQUES) if c.offerte(droits)}

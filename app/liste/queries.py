@@ -26,22 +26,25 @@ _totaux: dict[Any, tuple[int, Compte]] = {}
 
 async def requete_de(session: AsyncSession, droits: Droits, etat: Etat) -> Requete:
     """The table, scoped: to what this person sees, and to a séance if the screen is one's."""
-    portee = lisible_sql(droits, Objet.LIGNE, Ligne)
+    portee, ecran = lisible_sql(droits, Objet.LIGNE, Ligne), None
     seance = dict(etat.contexte).get("seance", "")
     if seance:
-        portee = and_(portee, await _lignes_de_seance(session, seance))
-    return Requete(SOURCE, colonnes(droits), droits, portee)
+        lignes, ecran = await _lignes_de_seance(session, seance)
+        portee = and_(portee, lignes)
+    return Requete(SOURCE, colonnes(droits), droits, portee, ecran)
 
 
-async def _lignes_de_seance(session: AsyncSession, texte: str) -> ColumnElement[bool]:
+async def _lignes_de_seance(session: AsyncSession, texte: str) -> tuple[ColumnElement[bool], Any]:
+    """The condition, and what it depends on."""
     ident = int(texte) if texte.isascii() and texte.isdecimal() and len(texte) < 16 else 0
     seance = (await session.execute(select(Seance.statut, Seance.subdivision).where(Seance.id == ident))).one_or_none()
     if seance is None or seance.statut is not StatutSeance.PLANIFIEE:
-        return Ligne.seance_id == ident
+        return Ligne.seance_id == ident, ident
     formations = select(SeanceFormation.formation).where(SeanceFormation.seance_id == ident)
-    return and_(
+    attendues = and_(
         Ligne.subdivision == seance.subdivision, Ligne.formation.in_(formations), Ligne.moment == Moment.AVANT_SEANCE
     )
+    return attendues, (ident, seance.subdivision)
 
 
 async def total(session: AsyncSession, requete: Requete, droits: Droits, etat: Etat, a: int) -> Compte:

@@ -70,6 +70,10 @@ class Etat:
             paires.append(("avant", self.avant.texte()))
         return paires
 
+    def cle(self) -> tuple[Any, ...]:
+        """What a statement depends on, the cursor aside."""
+        return (tuple(self.filtres.items()), self.tri, self.decroissant, self.contexte)
+
     def url(self, base: str) -> str:
         """This state as an address."""
         suite = urlencode(self.parametres())

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 TAILLE = 50
 PLAFOND = 5_000  # counts are exact up to here
+GARDEES = 512  # statements kept
+_SELECTIONS: dict[Any, Select[Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,15 @@ class Page:
 class Requete:
     """One reading of a table by one person."""
 
-    def __init__(self, source: Source, colonnes: Mapping[str, Colonne], droits: Droits, portee: ColumnElement[bool]) -> None:
+    def __init__(
+        self, source: Source, colonnes: Mapping[str, Colonne], droits: Droits, portee: ColumnElement[bool], ecran: Any = None
+    ) -> None:
         self.source = source
         self.colonnes = colonnes
         self.droits = droits
         self.portee = portee
+        # What, beside the person's rights, *portee* depends on.
+        self.ecran = (id(source), ecran, droits.portees, droits.rpps)
 
     def conditions(self, etat: Etat) -> list[ColumnElement[bool]]:
         """Every filter of *etat*, and between columns."""
@@ -72,7 +78,19 @@ class Requete:
         return requete
 
     def selection(self, montrees: Sequence[str], etat: Etat) -> Select[Any]:
-        """The rows, without order nor limit; each shown column's values masked by its objet."""
+        """The rows, without order nor limit; each shown column's values masked by its objet.
+
+        Building a statement costs more than running it: the last ones are kept, by perimeter and state.
+        """
+        cle = (self.ecran, tuple(montrees), etat.cle())
+        gardee = _SELECTIONS.get(cle)
+        if gardee is None:
+            if len(_SELECTIONS) >= GARDEES:
+                _SELECTIONS.pop(next(iter(_SELECTIONS)))
+            gardee = _SELECTIONS[cle] = self._selectionner(montrees, etat)
+        return gardee
+
+    def _selectionner(self, montrees: Sequence[str], etat: Etat) -> Select[Any]:
         colonnes = [expr.label(nom) for nom, expr in self.source.fixes.items()]
         vues = set(self.source.fixes)
         for code in montrees:
@@ -116,10 +134,14 @@ class Requete:
 
     async def compter(self, session: AsyncSession, etat: Etat) -> Compte:
         """How many rows and things counted, exactly up to the ceiling."""
-        dedans = select(self.source.compte.label("sujet")).select_from(self.source.base)
-        dedans = self._jointures(dedans, set(etat.filtres)).where(self.portee, *self.conditions(etat))
-        vue = dedans.limit(PLAFOND + 1).subquery()
-        lignes, sujets = (await session.execute(select(func.count(), func.count(distinct(vue.c.sujet))).select_from(vue))).one()
+        cle = (self.ecran, None, etat.cle())
+        comptage = _SELECTIONS.get(cle)
+        if comptage is None:
+            dedans = select(self.source.compte.label("sujet")).select_from(self.source.base)
+            dedans = self._jointures(dedans, set(etat.filtres)).where(self.portee, *self.conditions(etat))
+            vue = dedans.limit(PLAFOND + 1).subquery()
+            comptage = _SELECTIONS[cle] = select(func.count(), func.count(distinct(vue.c.sujet))).select_from(vue)
+        lignes, sujets = (await session.execute(comptage)).one()
         return Compte(lignes, sujets, plus=lignes > PLAFOND)
 
 
