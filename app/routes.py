@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.avis.routes import routes_avis
 from app.comptes.routes import routes_comptes
 from app.core.sante import sante
 from app.liste.routes import routes_liste
@@ -17,5 +18,6 @@ def routes(settings: Settings) -> list[Any]:
     return [
         sante,
         *routes_comptes(settings),
+        *routes_avis,
         *routes_liste,
     ]

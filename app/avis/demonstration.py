@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Final
 
-from app.agrements.models import TypeAgrement
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Sens
+from app.avis.regles import par_defaut
 from app.comptes.demonstration import Gens
 from app.core.demonstration import Rangee, apres, tirer, un
 from app.core.roles import Role
 from app.demandes.demonstration import Depot, Dossier
-from app.demandes.statuts import Action, TypeDemande
+from app.demandes.statuts import Action
 from app.referentiel.noms import COMMENTAIRES
 
+CHAMPS: Final = ("sens", "duree", "phases", "motif", "motif_texte", "commentaire")
 CAS: Final = {
     "concordant": 54, "refus": 4, "decision": 7, "duree": 5, "phases": 8, "coordonnateur": 10, "representant": 4,
     "aucun": 4, "etude": 4,
@@ -24,21 +26,13 @@ REFUS: Final = (
     ("REF_C_05", "Deux évaluations défavorables de suite."),
     ("REF_C_10", "Trois terrains voisins suffisent."),
 )
-Jugement = dict[str, object]
+Valeurs = dict[str, object]
 
 
-def duree_de(ligne: Rangee) -> int | None:
-    """Years by default; None where the line lasts as long as its principal."""
-    type_demande: TypeDemande = ligne["type_demande"]
-    liee = ligne["type"] is TypeAgrement.FONCTIONNEL or (
-        ligne["type"] is TypeAgrement.COMPLEMENTAIRE and type_demande is not TypeDemande.DEROGATION
-    )
-    return None if liee else type_demande.duree_par_defaut
-
-
-def accepte(ligne: Rangee) -> Jugement:
-    """As asked for, for the time by default."""
-    return {"sens": Sens.ACCEPTE, "duree": duree_de(ligne), "phases": ligne["phases"]}
+def accepte(ligne: Rangee) -> Valeurs:
+    """What the form proposes: the time by default, the phases asked for."""
+    propose = par_defaut(SimpleNamespace(**ligne))
+    return {"sens": propose.sens, "duree": propose.duree, "phases": propose.phases}
 
 
 class Avis:
@@ -56,14 +50,14 @@ class Avis:
             self._ecrire(d, ligne, AvisRepresentant, Role.REP, Action.DONNER_AVIS_REP, rep)
         return avis
 
-    def _juger(self, ligne: Rangee, cas: str) -> tuple[Jugement | None, Jugement | None]:
+    def _juger(self, ligne: Rangee, cas: str) -> tuple[Valeurs | None, Valeurs | None]:
         oui = accepte(ligne)
         motif, texte = un(self.alea, REFUS)
-        non: Jugement = {"sens": Sens.REFUSE, "motif": motif, "motif_texte": texte}
-        reserve: Jugement = {"sens": Sens.A_L_ETUDE}
+        non: Valeurs = {"sens": Sens.REFUSE, "motif": motif, "motif_texte": texte}
+        reserve: Valeurs = {"sens": Sens.A_L_ETUDE}
         moins = oui | {"phases": ligne["phases"][:-1] or "A"}
-        autre_duree = oui | {"duree": {1: 5, 5: 1}.get(duree_de(ligne) or 0)}
-        cas_possibles: dict[str, tuple[Jugement | None, Jugement | None]] = {
+        autre_duree = oui | {"duree": {1: 5, 5: 1}.get(oui["duree"] or 0)}
+        cas_possibles: dict[str, tuple[Valeurs | None, Valeurs | None]] = {
             "concordant": (oui, oui),
             "refus": (non, non),
             "decision": un(self.alea, ((oui, non), (non, oui), (reserve, oui))),
@@ -83,7 +77,7 @@ class Avis:
         modele: type[AvisCoordonnateur | AvisRepresentant],
         role: Role,
         action: Action,
-        jugement: Jugement,
+        jugement: Valeurs,
     ) -> Rangee | None:
         tenants = [
             p for p in self.gens.tenant(role, ligne["subdivision"], ligne["formation"]) if p["rpps"] != ligne["rpps"]
@@ -97,7 +91,7 @@ class Avis:
             modele, ligne_id=ligne["id"], auteur_id=auteur["id"], quand=quand, commentaire=commentaire, **jugement
         )
         ligne["stamp"] += 1
-        apres_ = {champ: avis[champ] for champ in ("sens", "duree", "phases", "motif")}
+        apres_ = {champ: avis[champ] for champ in CHAMPS}
         ou = {"sujet": "ligne", "sujet_id": ligne["id"], "demande_id": d.id, "ligne_id": ligne["id"]}
         self.lot.consigner(action, auteur, quand, apres=apres_, **ou)
         return avis

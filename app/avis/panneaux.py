@@ -1,0 +1,65 @@
+"""The opinions on the page *Traitement*: what the reader may read, and the form of his role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from sqlalchemy import select
+
+from app.avis.genres import GENRES
+from app.avis.queries import jugements, motifs_defavorables
+from app.avis.regles import LETTRES, PHASES
+from app.avis.vue import editeur, lecture
+from app.demandes.panneaux import FABRIQUES, Panneau
+from app.demandes.permissions import peut
+from app.demandes.statuts import Action, Statut
+from app.referentiel.models import Formation
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.core.access import Droits
+    from app.demandes.models import Demande, Ligne
+
+
+async def panneau(session: AsyncSession, droits: Droits, demande: Demande, lignes: list[Ligne]) -> Panneau | None:
+    """Nothing before the scolarité has validated."""
+    if demande.statut in {Statut.EN_SAISIE, Statut.EN_VALIDATION}:
+        return None
+    lus = await jugements(session, [x.id for x in lignes])
+    motifs = {c: x for c, (x, _) in (await motifs_defavorables(session)).items()}
+    noms = {f.code: f.libelle for f in (await session.execute(select(Formation))).scalars()}
+    blocs = [await _bloc(session, droits, ligne, lus[ligne.id], motifs, noms) for ligne in lignes]
+    if not any(b["lus"] or b["editeurs"] or b["deport"] for b in blocs):
+        return None
+    codes = {x.formation for x in lignes}
+    ajout = peut(droits, Action.AJOUTER_COMPLEMENTAIRE, lignes[0]) and lignes[0].rang == 0
+    p = {
+        "blocs": blocs,
+        "ajout": lignes[0].id if ajout else None,
+        "formations": sorted(((c, n) for c, n in noms.items() if c not in codes), key=lambda x: x[1]) if ajout else [],
+        "phases": [(x, PHASES[x]) for x in LETTRES],
+    }
+    return Panneau("avis/_panneau.html", p)
+
+
+async def _bloc(session: AsyncSession, droits: Droits, ligne: Ligne, lus: Any, motifs: dict[str, str], noms: dict[str, str]) -> dict[str, Any]:
+    faits = await lecture(session, droits, ligne, lus, motifs)
+    for fait in faits:
+        fait["resume"] = Markup(fait["resume"])  # noqa: S704 (`resume` escapes)
+    editeurs = [
+        await editeur(session, droits, ligne, genre, en_cellule=False, retour=f"/demandes/{ligne.demande_id}")
+        for genre in GENRES.values()
+        if peut(droits, genre.action, ligne)
+    ]
+    return {
+        "ligne": ligne,
+        "formation": noms.get(ligne.formation, ligne.formation),
+        "lus": faits,
+        "editeurs": editeurs,
+        "deport": droits.deporte(ligne) and bool(droits.portees),
+    }
+
+
+FABRIQUES.append(panneau)
