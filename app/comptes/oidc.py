@@ -106,7 +106,8 @@ class ClientOIDC:
             "nonce": depart.nonce,
         }
         if f.pkce == "S256":
-            parametres["code_challenge"] = create_s256_code_challenge(depart.verificateur)  # type: ignore[no-untyped-call]
+            defi: str = create_s256_code_challenge(depart.verificateur)  # type: ignore[no-untyped-call]
+            parametres["code_challenge"] = defi
             parametres["code_challenge_method"] = "S256"
         if autre_compte:
             parametres["prompt"] = "login"

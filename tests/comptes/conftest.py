@@ -74,7 +74,8 @@ class Poste:
     async def se_connecter(self, *, suite: str = "/moi", **parametres: str) -> httpx.Response:
         """A whole login, up to the answer of the callback."""
         etat = await self.partir(suite=suite, **parametres)
-        return await self.http.get("/connexion/univ/retour", params={"state": etat, "code": "c"}, follow_redirects=False)
+        recu = {"state": etat, "code": "c"}
+        return await self.http.get("/connexion/univ/retour", params=recu, follow_redirects=False)
 
     async def poster(self, chemin: str, **champs: Any) -> httpx.Response:
         """Post a form as its page would."""

@@ -203,10 +203,11 @@ async def test_discovery_with_a_wrong_issuer_is_refused(issuer: Any) -> None:
 
 
 async def test_discovery_at_a_path_of_its_own_keeps_the_announced_issuer() -> None:
-    stub = Stub(metadonnees={"issuer": "https://auth.exemple.test/realm"}, claims={"iss": "https://auth.exemple.test/realm"})
+    annonce = "https://auth.exemple.test/realm"
+    stub = Stub(metadonnees={"issuer": annonce}, claims={"iss": annonce})
     c = client(stub, discovery_url=f"{ISS}/.well-known/wallet/openid-configuration")
     arrivee, _ = await se_connecter(stub, c)
-    assert arrivee.iss == "https://auth.exemple.test/realm"
+    assert arrivee.iss == annonce
 
 
 async def test_discovery_towards_plain_http_is_refused() -> None:

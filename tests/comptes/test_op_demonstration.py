@@ -101,7 +101,8 @@ def test_provider_refuses_what_is_not_ours(lancer: Any, demonstration: Settings)
     with httpx.Client(base_url=lancer(), follow_redirects=False) as http:
         bon = httpx.URL(http.get("/connexion/demonstration").headers["location"])
         assert http.get(bon).status_code == 200
-        for nom, valeur in {"redirect_uri": "https://pirate.test", "client_id": "autre", "response_type": "token"}.items():
+        faux = {"redirect_uri": "https://pirate.test", "client_id": "autre", "response_type": "token"}
+        for nom, valeur in faux.items():
             assert http.get(bon.copy_set_param(nom, valeur)).status_code == 400
         assert http.get(bon.copy_remove_param("nonce")).status_code == 400
         inconnu = http.post(bon, data={"sub": "demo-999"}).headers["location"]

@@ -47,7 +47,8 @@ def secret(settings: Settings) -> str:
 def fournisseur(settings: Settings) -> Fournisseur:
     """The provider, as any other is configured. The process reaches it on its own port, whatever the public address."""
     exiger_demonstration(settings)
-    hote = "127.0.0.1" if settings.host in {"0.0.0.0", "localhost"} else settings.host  # noqa: S104 (compared, not bound)
+    # Compared, not bound: a server that listens everywhere answers on the loopback.
+    hote = "127.0.0.1" if settings.host in {"0.0.0.0", "localhost"} else settings.host  # noqa: S104
     hote = f"[{hote}]" if ":" in hote else hote
     return Fournisseur(
         nom=NOM,

@@ -13,7 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.comptes.op_demonstration import CHEMIN, exiger_demonstration
-from app.comptes.op_demonstration.personnes import choix_par_role, claims, relier_personnes_demonstration
+from app.comptes.op_demonstration.personnes import (
+    choix_par_role,
+    claims,
+    relier_personnes_demonstration,
+)
 from app.comptes.op_demonstration.serveur import Requete, Serveur
 from app.core.errors import Erreur, Introuvable
 from app.core.pages import rendre
@@ -103,8 +107,8 @@ async def choisir(request: Req, session: AsyncSession) -> Response[Any]:
     serveur: Serveur = request.state.op
     requete, octroi = _octroi(serveur, "POST", dict(request.query_params))
     qui = await claims(session, str((await request.form()).get("sub", "")))
-    entetes: dict[str, str] = serveur.create_authorization_response(requete, grant_user=qui, grant=octroi)[2]  # type: ignore[index]
-    return Redirect(path=entetes["Location"], status_code=302)
+    reponse: Any = serveur.create_authorization_response(requete, grant_user=qui, grant=octroi)
+    return Redirect(path=reponse[2]["Location"], status_code=302)
 
 
 def _octroi(serveur: Serveur, methode: str, champs: dict[str, str]) -> tuple[Requete, Any]:
