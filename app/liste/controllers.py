@@ -40,7 +40,9 @@ async def liste(request: Request[Any, Any, Any], session: AsyncSession, droits: 
     etat = lire(parametres, registre, fixes=FIXES)
     tableau = await vue_du_tableau(request, session, droits, etat)
     if est_fragment(request):
-        return rendre(request, "liste/_filtre.html" if cible(request) == "corps" else "liste/_tableau.html", t=tableau)
+        reponse = rendre(request, "liste/_filtre.html" if cible(request) == "corps" else "liste/_tableau.html", t=tableau)
+        reponse.headers["HX-Push-Url"] = etat.url(v.BASE)  # as short as the state, without the empty fields
+        return reponse
     return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=await _seance(session, etat))
 
 

@@ -31,7 +31,7 @@ from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.statuts import OrigineRefus, Statut, Validation
 from app.liste.demonstration import FORMATIONS
 from app.referentiel.chargement import charger
-from app.referentiel.demonstration import RPPS_DEMONSTRATION, Lieu, est_des
+from app.referentiel.demonstration import RPPS_DEMONSTRATION, Lieu, du_registre, est_des
 from app.referentiel.lieux import convient
 from app.referentiel.models import (
     Etablissement,
@@ -181,8 +181,7 @@ def _terrains(
         site, libelle = un(alea, possibles), un(alea, SERVICES[formation])
         recherche = replier(f"{libelle} {site.ville}")
         terrain = lot.ajouter(Terrain, libelle=libelle, etablissement_id=site.id, ville=site.ville, recherche=recherche)
-        lieu = Lieu("REGISTRE", site.raison_sociale, site.ville, site.type_code, libelle, site.id)
-        faits.append((terrain["id"], lieu))
+        faits.append((terrain["id"], du_registre(site, libelle)))
     return faits
 
 

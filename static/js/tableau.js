@@ -1,35 +1,35 @@
-// The table: locked columns, lists that open inside the screen, and the stream's word when it lost its place.
+// The table: locked columns, lists that open inside the screen, focus in the cell, and the stream's word when it lost
+// its place. Positions go in a constructed style sheet: the policy forbids style attributes, and a swap would drop them.
+const feuille = new CSSStyleSheet();
+const ouvertes = new CSSStyleSheet();
+document.adoptedStyleSheets.push(feuille, ouvertes);
+
 function verrouiller() {
+  const regles = [];
   for (const table of document.querySelectorAll("table.grille")) {
-    const code = table.dataset.verrou;
     const titres = [...table.querySelectorAll("tr.titres > th")];
-    const dernier = titres.findIndex((th) => th.dataset.c === code);
+    const dernier = titres.findIndex((th) => th.dataset.c === table.dataset.verrou);
     const place = table.parentElement.clientWidth * 0.6;
     let gauche = 0;
-    const decalages = titres.map((th, i) => {
-      const ici = gauche;
+    for (const th of titres.slice(0, dernier + 1)) {
+      if (gauche + th.offsetWidth > place) break;
+      regles.push(`table.grille [data-c="${th.dataset.c}"] { position: sticky; left: ${gauche}px; z-index: 2 }`);
+      regles.push(`table.grille thead [data-c="${th.dataset.c}"] { z-index: 5 }`);
       gauche += th.offsetWidth;
-      return i <= dernier && gauche <= place ? ici : null;
-    });
-    for (const ligne of table.rows) {
-      [...ligne.cells].forEach((cellule, i) => {
-        const d = ligne.classList.contains("vide") ? null : decalages[i];
-        cellule.classList.toggle("verrouillee", d !== null && d !== undefined);
-        cellule.style.left = d === null || d === undefined ? "" : `${d}px`;
-      });
     }
   }
+  feuille.replaceSync(regles.join("\n"));
 }
 
 // An open list is placed under its header, over the scrolling frame that would cut it.
 function placer(details) {
-  const options = details.querySelector(".options");
-  if (!options) return;
   const cadre = details.getBoundingClientRect();
   const largeur = Math.min(352, window.innerWidth - 16);
-  options.style.left = `${Math.max(8, Math.min(cadre.left, window.innerWidth - largeur - 8))}px`;
-  options.style.top = `${cadre.bottom + 2}px`;
-  options.style.maxHeight = `${Math.max(160, window.innerHeight - cadre.bottom - 16)}px`;
+  const gauche = Math.max(8, Math.min(cadre.left, window.innerWidth - largeur - 8));
+  const hauteur = Math.max(160, window.innerHeight - cadre.bottom - 16);
+  ouvertes.replaceSync(
+    `details.choix[open] .options { left: ${gauche}px; top: ${cadre.bottom + 2}px; max-height: ${hauteur}px }`,
+  );
 }
 
 document.addEventListener(
@@ -57,6 +57,25 @@ document.addEventListener("change", (e) => {
   details.querySelector("summary").textContent = n ? `${n} choisi${n > 1 ? "s" : ""}` : "Tous";
 });
 
+// The focus goes into the editor that opens, and back to the cell that it leaves.
+let cellule = null;
+document.addEventListener("htmx:before:request", (e) => {
+  const td = e.target.closest?.("td.jugement");
+  if (td) cellule = td.id;
+});
+document.addEventListener("htmx:after:swap", () => {
+  verrouiller();
+  const td = cellule && document.getElementById(cellule);
+  if (!td || td.contains(document.activeElement)) return;
+  const champ = td.querySelector(".editeur input:checked, .editeur input:not([type=hidden]), a.modifier");
+  champ?.focus({ preventScroll: Boolean(champ.matches("a")) });
+  if (champ?.matches("a")) cellule = null;
+});
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Escape") return;
+  document.activeElement?.closest("td .editeur")?.querySelector(".actions a")?.click();
+});
+
 // The stream lost its place: the list says so, and moves only when asked.
 document.addEventListener("recharger", () => {
   const zone = document.getElementById("nouveautes");
@@ -67,7 +86,5 @@ document.addEventListener("recharger", () => {
   zone.replaceChildren("La liste a changé — ", lien);
 });
 
-document.addEventListener("htmx:after:swap", verrouiller);
 window.addEventListener("resize", verrouiller);
-document.addEventListener("DOMContentLoaded", verrouiller);
 verrouiller();
