@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Final
+from typing import Any, Final
 
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Sens
 from app.avis.regles import par_defaut
@@ -26,7 +26,7 @@ REFUS: Final = (
     ("REF_C_05", "Deux évaluations défavorables de suite."),
     ("REF_C_10", "Trois terrains voisins suffisent."),
 )
-Valeurs = dict[str, object]
+Valeurs = dict[str, Any]
 
 
 def accepte(ligne: Rangee) -> Valeurs:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from app.agrements.demonstration import agrement, dans, numero_arrete
-from app.avis.demonstration import REFUS, Avis, accepte
+from app.avis.demonstration import CHAMPS, REFUS, Avis, accepte
 from app.avis.models import Decision, Sens, Source
 from app.campagnes.demonstration import Jours
 from app.commission.models import Presence, Seance, SeanceFormation, StatutSeance
@@ -105,7 +105,7 @@ class Commission:
     ) -> Rangee:
         valeurs, source = accepte(ligne), Source.SAISIE
         if refusee:
-            valeurs = {"sens": Sens.REFUSE, "motif": MOTIF_TETE, "motif_texte": ""}
+            valeurs = {"sens": Sens.REFUSE, "motif": MOTIF_TETE, "motif_texte": "La ligne de tête est refusée."}
         elif avis and avis["sens"] is not Sens.A_L_ETUDE and self.alea.random() * 100 >= PART_SAISIE:
             source = Source.CONFIRMEE
             valeurs = {champ: avis[champ] for champ in ("sens", "duree", "phases", "motif", "motif_texte")}
@@ -122,7 +122,7 @@ class Commission:
             avis_version=version,
             **valeurs,
         )
-        apres = {champ: decision[champ] for champ in ("sens", "duree", "phases", "motif", "source")}
+        apres = {champ: decision[champ] for champ in CHAMPS}
         ou = {"sujet": "ligne", "sujet_id": ligne["id"], "demande_id": d.id, "ligne_id": ligne["id"]}
         self.lot.consigner(Action.DECIDER_LIGNE, president, quand, apres=apres, **ou)
         return decision

@@ -134,15 +134,18 @@ class Depot:
         return personne
 
     def _saisie(self, lieu: Lieu, rts: Rangee, type_: TypeDemande, formation: str, campagne: Rangee) -> Rangee:
-        """What the RTS picked or typed. A terrain known from before is picked, with its agrément."""
+        """What the RTS picked or typed. A place known from before is picked, with its terrain and its agrément."""
+        connu = type_ in DEJA_VU
+        if connu and lieu.id is None:
+            lieu.id = self.monde.local(lieu)
+            lieu.genre = "CABINET" if lieu.genre == "CABINET" else "REGISTRE"
         saisie: Rangee = {"choix": Choix(lieu.genre), "etablissement_id": lieu.id}
-        if lieu.id is None:
+        if lieu.genre != "REGISTRE":
             saisie |= {f"saisie_{champ}": getattr(lieu, champ) for champ in SAISIS}
-        inconnu = lieu.nomme or self.alea.random() < 0.6
-        if type_ not in DEJA_VU and inconnu:
+        if not connu and (lieu.id is None or lieu.nomme or self.alea.random() < 0.5):
             return saisie | {"saisie_terrain": lieu.terrain, "saisie_terrain_description": DESCRIPTION}
         terrain = self.monde.terrain(lieu, rts["rpps"])
-        if type_ in DEJA_VU:
+        if connu:
             self._agrement_en_cours(terrain, rts, type_, formation, campagne)
         return saisie | {"terrain_id": terrain["id"]}
 
@@ -173,10 +176,8 @@ class Depot:
         )
 
     def _voisines(self, d: Dossier, formation: str) -> None:
-        if d.lignes[0]["type"] is not TypeAgrement.PRINCIPAL or d.demande["type"] in {
-            TypeDemande.EXTENSION_PHASE,
-            TypeDemande.REEXAMEN,
-        }:
+        seule = d.demande["type"] in {TypeDemande.EXTENSION_PHASE, TypeDemande.REEXAMEN}
+        if seule or d.lignes[0]["type"] is not TypeAgrement.PRINCIPAL:
             return
         voisines = VOISINES.get(formation, ())
         combien = min(len(voisines), self.alea.choices((0, 1, 2), (82, 14, 4))[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 
@@ -9,13 +10,15 @@ from app.comptes.demonstration import Gens
 from app.core.demonstration import Rangee, apres, tirer, un
 from app.core.roles import Role
 from app.demandes.demonstration import BLOCS, Depot, Dossier
-from app.demandes.models import Retour, VersionDossier
-from app.demandes.statuts import Action, OrigineRefus, Statut, Validation
+from app.demandes.models import Choix, Retour, VersionDossier
+from app.demandes.statuts import Action, Bloc, OrigineRefus, Statut, Validation
+from app.referentiel import comparaison as iso
 
+# What a version keeps, as the service freezes it.
 CONTENU: Final = (
     "rpps", "prenom", "nom", "email", "telephone", "saisie_siret", "saisie_raison_sociale", "saisie_adresse",
-    "saisie_code_postal", "saisie_ville", "saisie_terrain", "saisie_terrain_description", "etablissement_id",
-    "terrain_id", "capacite", "projet", "justification",
+    "saisie_code_postal", "saisie_ville", "saisie_terrain", "saisie_terrain_description", "justification", "projet",
+    "choix", "etablissement_id", "terrain_id", "capacite", "type",
 )  # fmt: skip
 RETOURS: Final = (
     (["INC_02"], "Merci d'actualiser le projet pédagogique : celui du dossier date du précédent agrément."),
@@ -66,24 +69,42 @@ class Instruction:
     def soumettre(self, d: Dossier) -> None:
         """A version is frozen; what is equal to the registers validates itself."""
         d.quand = apres(self.alea, d.quand, min(d.jours.cloture_depot, self.hier))
-        validations = self._automatiques(d)
+        blocs = self._comparer(d)
+        etats = {f"validation_{b}": Validation.AUTO if iso.auto(x) else Validation.NON_VALIDE for b, x in blocs.items()}
         depots = d.demande["depots"] + 1
-        self._mouvoir(
-            d, Action.SOUMETTRE, Statut.EN_VALIDATION, d.rts, depots=depots, soumise_le=d.quand, **validations
-        )
+        details = {"depot": depots, **etats}
+        champs = {"depots": depots, "soumise_le": d.quand, **etats}
+        self._mouvoir(d, Action.SOUMETTRE, Statut.EN_VALIDATION, d.rts, details=details, **champs)
+        tete = {champ: d.lignes[0][champ] for champ in ("formation", "phases")}
         self.lot.ajouter(
             VersionDossier,
             demande_id=d.id,
             numero=depots,
-            contenu={champ: d.demande[champ] for champ in CONTENU},
-            comparaison=dict(validations),
+            contenu={champ: d.demande[champ] for champ in CONTENU} | tete | {"pieces": []},
+            comparaison={"regle": iso.VERSION} | {str(b): [asdict(ligne) for ligne in x] for b, x in blocs.items()},
             quand=d.quand,
         )
 
-    def _automatiques(self, d: Dossier) -> Rangee:
-        connu = self.monde.praticiens[d.demande["rpps"]]["nom"] == d.demande["nom"]
-        acquis = (connu, d.demande["etablissement_id"] is not None, d.demande["terrain_id"] is not None)
-        return {b: Validation.AUTO if oui else Validation.NON_VALIDE for b, oui in zip(BLOCS, acquis, strict=True)}
+    def _comparer(self, d: Dossier) -> dict[Bloc, list[iso.Ligne]]:
+        """As the service compares: what was picked is equal to the register, what was typed to nothing."""
+        connu, lieu = self.monde.praticiens[d.demande["rpps"]], d.lieu
+        choisi = d.demande["choix"] is Choix.REGISTRE
+
+        def paire(valeur: str) -> tuple[str | None, str | None]:
+            return valeur or None, (valeur or None) if choisi else None
+
+        numero = self.monde.numeros.get(d.demande["terrain_id"])
+        return {
+            Bloc.RTS: iso.comparer_rts(**{c: (d.demande[c], connu[c]) for c in ("rpps", "nom", "prenom")}),
+            Bloc.ETABLISSEMENT: iso.comparer_etablissement(
+                finess=paire(lieu.finess),
+                siret=paire(lieu.siret),
+                raison=paire(lieu.raison_sociale),
+                insee=paire(lieu.code_insee),
+                ville=paire(lieu.ville),
+            ),
+            Bloc.TERRAIN: iso.comparer_terrain(numero=(numero, numero)),
+        }
 
     def retourner(self, d: Dossier) -> None:
         """*Dossier incomplet*, still to be completed."""
@@ -138,9 +159,9 @@ class Instruction:
 
     def _valider_bloc(self, d: Dossier, bloc: str, par: Rangee) -> None:
         # A place that the register lacks becomes a local one.
-        if bloc == "validation_etablissement":
+        if bloc == "validation_etablissement" and d.demande["etablissement_id"] is None:
             d.demande["etablissement_id"] = d.lieu.id = self.monde.local(d.lieu)
-        if bloc == "validation_terrain":
+        if bloc == "validation_terrain" and d.demande["terrain_id"] is None:
             d.demande["terrain_id"] = self.monde.terrain(d.lieu, d.demande["rpps"])["id"]
         self._bloc(d, Action.VALIDER_BLOC, bloc, Validation.MANUEL, par)
 

@@ -48,6 +48,7 @@ class Lieu:
     type_code: str
     terrain: str
     id: int | None = None
+    finess: str = ""
     siret: str = ""
     adresse: str = ""
     code_postal: str = ""
@@ -70,6 +71,7 @@ class Monde:
     rang_rpps: int = 100  # below: the named people
     sirets: int = 0
     terrains: Counter[tuple[str, str]] = field(default_factory=Counter)
+    numeros: dict[int, int] = field(default_factory=dict)  # of the terrains, by id
     praticiens: dict[str, Rangee] = field(default_factory=dict)  # by RPPS
 
     @classmethod
@@ -125,13 +127,13 @@ class Monde:
             return self._absent(formation, departements)
         site = candidats[tirer(self.alea, {i: poids(s) for i, s in enumerate(candidats)})]
         terrain = self._libelle(site.raison_sociale, un(self.alea, SERVICES[formation]))
-        return Lieu("REGISTRE", site.raison_sociale, site.ville, site.type_code, terrain, site.id)
+        return du_registre(site, terrain)
 
     def service(self, raison_sociale: str, terrain: str) -> Lieu:
         """A given service of a site of the register."""
         site = next(s for sites in self.sites.values() for s in sites if s.raison_sociale == raison_sociale)
         self.terrains[raison_sociale, terrain] += 1
-        return Lieu("REGISTRE", site.raison_sociale, site.ville, site.type_code, terrain, site.id, nomme=True)
+        return du_registre(site, terrain, nomme=True)
 
     def cabinet(self, departements: tuple[str, ...]) -> Lieu:
         """A surgery, which FINESS does not list."""
@@ -196,7 +198,7 @@ class Monde:
     def terrain(self, lieu: Lieu, rpps: str | None) -> Rangee:
         """The numbered terrain of a place."""
         numero, self.numero_terrain = self.numero_terrain, self.numero_terrain + 1
-        return self.lot.ajouter(
+        fait = self.lot.ajouter(
             Terrain,
             numero=numero,
             libelle=lieu.terrain,
@@ -207,6 +209,16 @@ class Monde:
             ville=lieu.ville,
             recherche=replier(f"{numero} {lieu.terrain} {lieu.ville}")[:400],
         )
+        self.numeros[fait["id"]] = numero
+        return fait
+
+
+def du_registre(site: Etablissement, terrain: str, *, nomme: bool = False) -> Lieu:
+    """A service of a site of the register."""
+    return Lieu(
+        "REGISTRE", site.raison_sociale, site.ville, site.type_code, terrain, site.id,
+        finess=site.finess or "", siret=site.siret or "", code_insee=site.code_insee, nomme=nomme,
+    )  # fmt: skip
 
 
 def est_des(formation: Formation) -> bool:
