@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app.avis.routes import routes_avis
 from app.comptes.routes import routes_comptes
 from app.core.sante import sante
+from app.demandes.traitement import routes_traitement
 from app.liste.routes import routes_liste
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def routes(settings: Settings) -> list[Any]:
     return [
         sante,
         *routes_comptes(settings),
+        *routes_traitement,
         *routes_avis,
         *routes_liste,
     ]

@@ -1,0 +1,88 @@
+"""The history of a dossier, as far as this person may read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from app.core.access import Droits, peut_lire
+from app.core.journal import Journal
+from app.core.visibilite import Objet
+from app.demandes.statuts import Statut, Validation
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.demandes.models import Ligne
+
+# action → (what the history says, the objet that it tells, the objet of its comment)
+ACTES: Final[dict[str, tuple[str, Objet, Objet]]] = {
+    "creer": ("Demande créée", Objet.LIGNE, Objet.LIGNE),
+    "enregistrer": ("Dossier modifié", Objet.LIGNE, Objet.LIGNE),
+    "supprimer": ("Demande supprimée", Objet.LIGNE, Objet.LIGNE),
+    "soumettre": ("Demande soumise", Objet.LIGNE, Objet.LIGNE),
+    "reprendre": ("Demande reprise par le RTS", Objet.LIGNE, Objet.LIGNE),
+    "valider_bloc": ("Bloc validé manuellement", Objet.VALIDATIONS, Objet.LIGNE),
+    "invalider_bloc": ("Bloc invalidé", Objet.VALIDATIONS, Objet.LIGNE),
+    "retourner_incomplet": ("Retournée incomplète", Objet.LIGNE, Objet.LIGNE),
+    "refuser": ("Refusée par la scolarité", Objet.LIGNE, Objet.LIGNE),
+    "valider_administrativement": ("Validée administrativement", Objet.LIGNE, Objet.LIGNE),
+    "rouvrir": ("Rouverte", Objet.LIGNE, Objet.LIGNE),
+    "ajouter_complementaire": ("Agrément complémentaire ajouté", Objet.LIGNE, Objet.LIGNE),
+    "donner_avis_coord": ("Avis du coordonnateur", Objet.AVIS_COORD, Objet.COMMENTAIRE_COORD),
+    "donner_avis_rep": ("Avis du représentant des internes", Objet.AVIS_REP, Objet.AVIS_REP),
+    "decider_ligne": ("Décision de la commission", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
+    "confirmer_decision": ("Décision reprise du coordonnateur, confirmée", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
+    "reprendre_avis": ("Décision retirée, avis du coordonnateur repris", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
+    "ajourner": ("Ligne ajournée", Objet.DECISION, Objet.DECISION),
+    "arreter_decisions": ("Décision arrêtée", Objet.STATUT_COMMISSION, Objet.STATUT_COMMISSION),
+    "publier": ("Décision publiée", Objet.STATUT_COMMISSION, Objet.STATUT_COMMISSION),
+    "annuler_decision": ("Décision annulée, séance rouverte", Objet.STATUT_COMMISSION, Objet.STATUT_COMMISSION),
+}
+_MOTS: Final = {
+    **{s.value: s.libelle for s in Statut},
+    **{v.value: v.libelle for v in Validation},
+    "A_L_ETUDE": "A l'étude",
+}
+_CLES: Final = {"sens": "", "statut": "", "duree": "durée", "phases": "phases", "motif": "motif", "motif_texte": "", "bloc": "",
+                "validation": "", "echeance": "échéance", "formation": "", "type": "", "commentaire": "commentaire"}  # fmt: skip
+
+
+async def historique(session: AsyncSession, droits: Droits, demande_id: int, lignes: list[Ligne]) -> list[dict[str, Any]]:
+    """Acts with their author and reason, newest first; the RTS reads his own acts only."""
+    tete, par_id = lignes[0], {x.id: x for x in lignes}
+    if not peut_lire(droits, Objet.JOURNAL, tete):
+        return []
+    requete = select(Journal).where(Journal.demande_id == demande_id, Journal.action.in_(ACTES)).order_by(Journal.id.desc())
+    if not droits.portees or droits.deporte(tete):
+        requete = requete.where(Journal.auteur_id == droits.personne_id)
+    lus = []
+    for acte in (await session.execute(requete)).scalars():
+        ligne = par_id.get(acte.ligne_id, tete) if acte.ligne_id else tete
+        libelle, objet, objet_commentaire = ACTES[acte.action]
+        if acte.ligne_id and acte.ligne_id not in par_id:
+            continue
+        if peut_lire(droits, objet, ligne):
+            commente = peut_lire(droits, objet_commentaire, ligne)
+            lus.append({
+                "quand": acte.quand,
+                "qui": acte.auteur,
+                "libelle": libelle,
+                "avant": _clair(acte.avant, commente=commente),
+                "apres": _clair(acte.apres, commente=commente),
+                "motif": acte.motif,
+            })  # fmt: skip
+    return lus
+
+
+def _clair(valeurs: dict[str, Any] | None, *, commente: bool) -> str:
+    """« Accepté, durée 1, phases SA »."""
+    parties = []
+    for cle, nom in _CLES.items():
+        valeur = (valeurs or {}).get(cle)
+        if valeur in {None, ""} or (cle == "commentaire" and not commente):
+            continue
+        mot = _MOTS.get(str(valeur), str(valeur))
+        parties.append(f"{nom} {mot}" if nom else mot)
+    return ", ".join(parties)

@@ -1,0 +1,160 @@
+"""*Traitement de la demande d'agrément*: one dossier, for whoever may open it, with the acts of the reader's role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.access import Droits
+from app.core.errors import Conflit, Interdit, Introuvable, Rejet
+from app.core.forms import Saisie, lire
+from app.core.pages import rediriger, rendre
+from app.core.templating import aujourdhui
+from app.demandes import traitement_service as service
+from app.demandes.models import Demande, Ligne
+from app.demandes.permissions import peut
+from app.demandes.queries import dossier_visible
+from app.demandes.saisie.comparaison import comparer
+from app.demandes.statuts import Action, Bloc
+from app.demandes.traitement_vue import contexte
+from app.referentiel import queries as referentiel
+from app.referentiel.comparaison import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+Req = Request[Any, Any, Any]
+PAGE = "demandes/traitement.html"
+
+
+@get("/demandes/{demande_id:int}")
+async def traitement(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Template:
+    """The dossier."""
+    demande, lignes = await dossier_visible(session, droits, demande_id)
+    return rendre(request, PAGE, **await contexte(session, droits, demande, lignes))
+
+
+async def _agir(
+    request: Req,
+    session: AsyncSession,
+    droits: Droits,
+    demande_id: int,
+    acte: str,
+    action: Action,
+    faire: Callable[[Demande, list[Ligne], Saisie], Awaitable[None]],
+) -> Response[Any]:
+    """One act: what is wrong, or overtaken, hands the page back with everything that was typed."""
+    demande, lignes = await dossier_visible(session, droits, demande_id)
+    saisie = await lire(request)
+    if not peut(droits, action, lignes[0]) and not _perime(demande, saisie):
+        raise Interdit("Cet acte ne vous est pas ouvert sur ce dossier.")
+    try:
+        if not peut(droits, action, lignes[0]):
+            raise Conflit("Ce dossier a changé d'état entre-temps.")
+        await faire(demande, lignes, saisie)
+    except Conflit as conflit:
+        demande, lignes = await dossier_visible(session, droits, demande_id)
+        message = f"{conflit.message} Voici son état actuel ; ce que vous aviez saisi est conservé."
+        page = await contexte(session, droits, demande, lignes, saisie=saisie, acte=acte, message=message)
+        raise Rejet(rendre(request, PAGE, **page), 409) from conflit
+    if saisie.erreurs:
+        page = await contexte(session, droits, demande, lignes, saisie=saisie, acte=acte)
+        raise Rejet(rendre(request, PAGE, **page), 422)
+    return rediriger(request, f"/demandes/{demande_id}")
+
+
+def _perime(demande: Demande, saisie: Saisie) -> bool:
+    return 0 < saisie.version() < demande.version
+
+
+@post("/demandes/{demande_id:int}/validations/{bloc:str}", status_code=200)
+async def valider_bloc(request: Req, session: AsyncSession, droits: Droits, demande_id: int, bloc: str) -> Response[Any]:
+    """*Valider manuellement* or *Invalider* one of the three blocks."""
+    if bloc not in set(Bloc):
+        raise Introuvable
+
+    async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
+        valide = saisie.choix("acte", ("valider", "invalider"), requis="Validez ou invalidez.") == "valider"
+        motif = saisie.texte("motif", max_=1000)
+        if not valide and not motif:
+            saisie.erreurs["motif"] = "Une invalidation est motivée."
+        elif valide and not motif and await _different(session, demande, Bloc(bloc)):
+            saisie.erreurs["motif"] = "Une donnée diffère du Cockpit : dites pourquoi vous validez."
+        if not saisie.erreurs:
+            await service.valider_bloc(
+                session, demande, Bloc(bloc), valide=valide, motif=motif, version=saisie.version(), par=droits
+            )
+
+    return await _agir(request, session, droits, demande_id, bloc, Action.VALIDER_BLOC, faire)
+
+
+async def _different(session: AsyncSession, demande: Demande, bloc: Bloc) -> bool:
+    lignes = (await comparer(session, demande))[bloc]
+    return any(x.bloquant and x.verdict is Verdict.DIFFERENT for x in lignes)
+
+
+@post("/demandes/{demande_id:int}/retour", status_code=200)
+async def retourner(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Response[Any]:
+    """*Retourner incomplet*."""
+
+    async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
+        connus = {m.code: m for m in await referentiel.motifs(session, "INCOMPLET")}
+        motifs = [connus[c] for c in saisie.liste("motifs", connus)]
+        commentaire = saisie.texte("commentaire", max_=4000)
+        echeance = saisie.jour("echeance", requis="Fixez la date limite de complément.")
+        if not motifs:
+            saisie.erreurs["motifs"] = "Choisissez au moins un motif."
+        if any(m.commentaire_obligatoire for m in motifs) and not commentaire:
+            saisie.erreurs["commentaire"] = "Ce motif demande un commentaire : dites ce qui manque."
+        if echeance and echeance <= aujourdhui():
+            saisie.erreurs["echeance"] = "La date limite est dans le futur."
+        if echeance and not saisie.erreurs:
+            await service.retourner_incomplet(
+                session, demande, motifs=motifs, commentaire=commentaire, echeance=echeance, version=saisie.version(), par=droits
+            )
+
+    return await _agir(request, session, droits, demande_id, "retour", Action.RETOURNER_INCOMPLET, faire)
+
+
+@post("/demandes/{demande_id:int}/refus", status_code=200)
+async def refuser(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Response[Any]:
+    """*Refuser*."""
+
+    async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
+        connus = {m.code: m for m in await referentiel.motifs(session, "REFUS_SCOLARITE")}
+        code = saisie.choix("motif_refus", connus, requis="Un refus est motivé : choisissez un motif.")
+        precision = saisie.texte("precision", max_=2000)
+        if code and connus[code].commentaire_obligatoire and not precision:
+            saisie.erreurs["precision"] = "Ce motif demande une précision."
+        if code and not saisie.erreurs:
+            await service.refuser(session, demande, motif=connus[code], precision=precision, version=saisie.version(), par=droits)
+
+    return await _agir(request, session, droits, demande_id, "refus", Action.REFUSER, faire)
+
+
+@post("/demandes/{demande_id:int}/validation-administrative", status_code=200)
+async def valider(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Response[Any]:
+    """*Valider administrativement*."""
+
+    async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
+        await service.valider(session, demande, version=saisie.version(), par=droits)
+
+    return await _agir(request, session, droits, demande_id, "validation", Action.VALIDER, faire)
+
+
+@post("/demandes/{demande_id:int}/reouverture", status_code=200)
+async def rouvrir(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Response[Any]:
+    """*Rouvrir* a validated dossier."""
+
+    async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
+        motif = saisie.texte("motif_reouverture", max_=2000, requis="Dites pourquoi le dossier est rouvert.")
+        if not saisie.erreurs:
+            await service.rouvrir(session, demande, motif=motif, version=saisie.version(), par=droits)
+
+    return await _agir(request, session, droits, demande_id, "reouverture", Action.ROUVRIR, faire)
+
+
+routes_traitement = [traitement, valider_bloc, retourner, refuser, valider, rouvrir]

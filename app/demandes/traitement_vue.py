@@ -1,0 +1,121 @@
+"""The view-model of *Traitement de la demande d'agrément*."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.core.access import Droits, peut_lire
+from app.core.visibilite import Moment, Objet
+from app.demandes.historique import historique
+from app.demandes.models import Choix, Demande, Ligne
+from app.demandes.panneaux import panneaux
+from app.demandes.permissions import actions, est_auteur
+from app.demandes.queries import pieces, retours_ouverts
+from app.demandes.saisie.comparaison import comparer
+from app.demandes.statuts import MOUVEMENTS, Action, Bloc, OrigineRefus, Statut
+from app.demandes.traitement_service import etats
+from app.referentiel import queries as referentiel
+from app.referentiel.comparaison import Verdict
+from app.referentiel.models import Etablissement, Terrain
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+PHASES = {"S": "SOCLE", "A": "APPRO", "C": "CONSO"}
+
+
+async def contexte(
+    session: AsyncSession,
+    droits: Droits,
+    demande: Demande,
+    lignes: list[Ligne],
+    *,
+    saisie: Any = None,
+    acte: str = "",
+    message: str = "",
+) -> dict[str, Any]:
+    """Everything that the page shows; *saisie* and *acte* bring back the form that was refused."""
+    tete = lignes[0]
+    possibles = set(actions(droits, tete))
+    retour = (await retours_ouverts(session, [demande.id])).get(demande.id)
+    return {
+        "droits": droits,
+        "demande": demande,
+        "statut": _statut(droits, demande, tete),
+        "lignes": lignes,
+        "formations": {f.code: f.libelle for f in await referentiel.formations(session, actives=False)},
+        "phases": PHASES,
+        "blocs": await _blocs(session, droits, demande, tete),
+        "retour": retour if peut_lire(droits, Objet.RETOUR, tete) else None,
+        "pieces": await pieces(session, demande.id),
+        "possibles": {a.value: MOUVEMENTS[a].libelle for a in possibles},
+        "manquants": [b.libelle for b, e in etats(demande).items() if not e.acquise],
+        "motifs_incomplet": await referentiel.motifs(session, "INCOMPLET") if Action.RETOURNER_INCOMPLET in possibles else [],
+        "motifs_refus": await referentiel.motifs(session, "REFUS_SCOLARITE") if Action.REFUSER in possibles else [],
+        "panneaux": await panneaux(session, droits, demande, lignes),
+        "historique": await historique(session, droits, demande.id, lignes),
+        "auteur": est_auteur(droits, tete),
+        "motif_refus": _motif_refus(droits, demande, tete),
+        "saisie": saisie,
+        "erreurs": saisie.erreurs if saisie else {},
+        "acte": acte,
+        "message": message,
+    }
+
+
+def _cache(droits: Droits, demande: Demande, tete: Ligne) -> bool:
+    """Whether the commission's outcome is still hidden from this person."""
+    issue = demande.statut is Statut.ACCEPTE or demande.origine_refus is OrigineRefus.COMMISSION
+    return issue and tete.moment in {Moment.CLOSE, Moment.PUBLIEE} and not peut_lire(droits, Objet.STATUT_COMMISSION, tete)
+
+
+def _statut(droits: Droits, demande: Demande, tete: Ligne) -> Statut:
+    return Statut.VALIDE_ADMIN if _cache(droits, demande, tete) else demande.statut
+
+
+def _motif_refus(droits: Droits, demande: Demande, tete: Ligne) -> str | None:
+    montre = demande.statut is Statut.REFUSE and peut_lire(droits, Objet.MOTIF_PUBLIC, tete)
+    return demande.motif_refus if montre and not _cache(droits, demande, tete) else None
+
+
+async def _blocs(session: AsyncSession, droits: Droits, demande: Demande, tete: Ligne) -> list[dict[str, Any]]:
+    lues = peut_lire(droits, Objet.VALIDATIONS, tete)
+    comparees = await comparer(session, demande)
+    infos = await _informations(session, demande)
+    blocs = []
+    for bloc, lignes in comparees.items():
+        egales = [x for x in lignes if x.verdict.concorde]
+        autres = [x for x in lignes if not x.verdict.concorde]
+        blocs.append({
+            "code": bloc.value,
+            "libelle": bloc.libelle,
+            "etat": etats(demande)[bloc] if lues else None,
+            "egales": egales,
+            "autres": autres,
+            "infos": infos[bloc],
+            "pourquoi": [f"{x.libelle} : {x.verdict.libelle.lower()}" for x in autres if x.bloquant],
+            "different": any(x.bloquant and x.verdict is Verdict.DIFFERENT for x in autres),
+        })  # fmt: skip
+    return blocs
+
+
+async def _informations(session: AsyncSession, demande: Demande) -> dict[Bloc, list[tuple[str, str, str]]]:
+    """(champ, saisie du RTS, Cockpit) beside the comparison."""
+    lieu = await session.get(Etablissement, demande.etablissement_id) if demande.etablissement_id else None
+    terrain = await session.get(Terrain, demande.terrain_id) if demande.terrain_id else None
+    types = {t.code: t.libelle for t in await referentiel.types_etablissement(session)}
+    saisie = ", ".join(x for x in (demande.saisie_adresse, demande.saisie_code_postal, demande.saisie_ville) if x)
+    cockpit = f"{lieu.adresse}, {lieu.code_postal}, {lieu.ville}" if lieu else ""
+    origine = {Choix.CABINET: "Cabinet du praticien", Choix.ABSENT: "Établissement absent du registre"}
+    return {
+        Bloc.RTS: [("Email", demande.email, ""), ("Téléphone", demande.telephone, "")],
+        Bloc.ETABLISSEMENT: [
+            ("Origine", origine.get(demande.choix, "Choisi dans le registre") if demande.choix else "", lieu.registre if lieu else ""),
+            ("Type d'établissement", "", types.get(lieu.type_code, "") if lieu else ""),
+            ("Adresse", saisie or (cockpit if demande.choix is Choix.REGISTRE else ""), cockpit),
+        ],
+        Bloc.TERRAIN: [
+            ("Libellé", demande.saisie_terrain or (terrain.libelle if terrain else ""), terrain.libelle if terrain else ""),
+            ("Description", demande.saisie_terrain_description, terrain.description if terrain else ""),
+        ],
+    }
