@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import httpx
@@ -13,6 +13,9 @@ from joserfc import jwk, jwt
 from app.comptes.depart import nouveau
 from app.comptes.fournisseurs import Fournisseur, Revendications
 from app.comptes.oidc import Arrivee, ClientOIDC, Depart
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ISS = "https://op.exemple.test/univ"
 RETOUR = "https://agrement.exemple.test/connexion/univ/retour"
@@ -62,12 +65,13 @@ class Stub:
         if self.panne:
             raise self.panne("panne")
         porte = requete.url.path.rsplit("/", 1)[-1]
-        corps = {
+        reponses: dict[str, Callable[[], Any]] = {
             "openid-configuration": self._decouverte,
             "jwks": lambda: {"keys": [k.as_dict(private=False) for k in self.publiees]},
             "token": lambda: {"access_token": "a", "token_type": "Bearer", "id_token": self.id_token()},
             "userinfo": lambda: self.infos,
-        }[porte]()
+        }
+        corps = reponses[porte]()
         statut = self.statuts.get(porte, 200)
         if porte == "userinfo" and self.infos_jwt:
             signe = self.signer(self.infos, self.signature_infos)

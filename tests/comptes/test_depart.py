@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,7 +40,7 @@ def test_cookie_is_refused_when_old_foreign_or_forged(production: Settings) -> N
     for cookies, etat, fournisseur in essais:
         with pytest.raises(ErreurOIDC):
             depart.retrouver(cookies, etat, fournisseur, production)
-    with time_machine.travel(depart.time.time() + depart.DUREE + 1), pytest.raises(ErreurOIDC):
+    with time_machine.travel(time.time() + depart.DUREE + 1), pytest.raises(ErreurOIDC):
         depart.retrouver({pose.key: valeur}, parti.etat, "univ", production)
 
 

@@ -29,7 +29,7 @@ from tests.comptes.stub import (
 
 async def _refuse(stub: Stub, **reponse: str) -> tuple[str, str]:
     with pytest.raises(ErreurOIDC) as refus:
-        await se_connecter(stub, **reponse)
+        await se_connecter(stub, None, **reponse)
     return refus.value.code, refus.value.detail
 
 
@@ -143,7 +143,7 @@ async def test_hs256_with_the_secret_is_refused_unless_configured() -> None:
 
 async def test_hs256_with_the_public_key_is_refused() -> None:
     # The classic confusion: a verifier that takes the provider's public key for a shared secret.
-    publique = jwk.OctKey.import_key(PREMIERE.as_dict(private=False)["n"])
+    publique = jwk.OctKey.import_key(str(PREMIERE.as_dict(private=False)["n"]))
     stub = Stub(signature=publique, alg="HS256")
     with pytest.raises(ErreurOIDC) as refus:
         await se_connecter(stub, client(stub, algorithms=("HS256", "RS256")))
@@ -233,7 +233,8 @@ async def _demande(**reglages: Any) -> dict[str, str]:
     assert lus["state"] == depart.etat
     assert min(len(lus["state"]), len(lus["nonce"])) >= 32
     if "code_challenge" in lus:
-        assert lus["code_challenge"] == create_s256_code_challenge(depart.verificateur)
+        defi = create_s256_code_challenge(depart.verificateur)  # type: ignore[no-untyped-call]
+        assert lus["code_challenge"] == defi
     return lus
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -72,7 +72,7 @@ async def test_rpps_active_in_the_register_makes_a_plain_rts(session: AsyncSessi
     ids=["unknown", "inactive", "student in the register", "student by the claims"],
 )
 async def test_rpps_that_makes_no_rts(
-    session: AsyncSession, inscrit: dict[str, object] | None, *, etudiant: bool
+    session: AsyncSession, inscrit: dict[str, Any] | None, *, etudiant: bool
 ) -> None:
     if inscrit is not None:
         await _poser(session, praticien(AISSATA, **inscrit))
