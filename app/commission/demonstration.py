@@ -80,7 +80,8 @@ class Commission:
             self.lot.ajouter(Presence, seance_id=seance["id"], personne_id=personne["id"], role=role)
 
     def _decider(self, d: Dossier, seance: Rangee, president: Rangee, quand: datetime) -> None:
-        if self.alea.random() * 100 < PART_AJOURNEE and not self._ancienne(d):
+        sort = self.alea.random() * 100
+        if sort < PART_AJOURNEE and not self._ancienne(d) and not d.lieu.nomme:
             for ligne in d.lignes:
                 self.avis.donner(d, ligne, "etude")
                 ligne["ajournee_par"] = seance["id"]
@@ -88,7 +89,7 @@ class Commission:
         tete = d.lignes[0]
         decisions: list[Rangee] = []
         for ligne in d.lignes:
-            avis = self.avis.donner(d, ligne)
+            avis = self.avis.donner(d, ligne, "concordant" if d.lieu.nomme else None)
             refusee = ligne is not tete and decisions[0]["sens"] is Sens.REFUSE
             decisions.append(self._decision(d, ligne, avis, president, quand, refusee=refusee))
         self._arreter(d, decisions[0], seance, president)
@@ -109,7 +110,7 @@ class Commission:
         elif avis and avis["sens"] is not Sens.A_L_ETUDE and self.alea.random() * 100 >= PART_SAISIE:
             source = Source.CONFIRMEE
             valeurs = {champ: avis[champ] for champ in ("sens", "duree", "phases", "motif", "motif_texte")}
-        elif self.alea.random() < 0.15:
+        elif self.alea.random() < 0.15 and not d.lieu.nomme:
             motif, texte = un(self.alea, REFUS)
             valeurs = {"sens": Sens.REFUSE, "motif": motif, "motif_texte": texte}
         version = avis["version"] if avis else None

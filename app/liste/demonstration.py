@@ -76,7 +76,6 @@ _NOMMEES: Final[tuple[tuple[Nomme, str, TypeDemande, str, tuple[Statut, bool], L
     (MARC, "CARDIO", TypeDemande.RENOUVELLEMENT, "SAC", (Statut.VALIDE_ADMIN, False),
      ("HOPITAL CIVIL / NOUVEL HOPITAL CIVIL", "Service de cardiologie")),
 )  # fmt: skip
-_RPPS_NOMMES: Final = {n.rpps for n in (JEANNE, KARIM, MARC)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ class Demonstration:
         for d in valides:
             for ligne in d.lignes:
                 if self.alea.random() * 100 < PART_AVIS[etape]:
-                    self.metiers.avis.donner(d, ligne, "concordant" if d.demande["rpps"] in _RPPS_NOMMES else None)
+                    self.metiers.avis.donner(d, ligne, "concordant" if d.lieu.nomme else None)
 
     def _nommees(self, ouverte: Rangee, jours: Jours, etape: str) -> list[Dossier]:
         """The demandes of people whom guides and tests know: the same whatever the seed."""
