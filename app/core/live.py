@@ -91,6 +91,7 @@ class Direct:
             yield
         finally:
             self.arret.set()
+            self._reveil.set()
             oublier_reveil(self._reveil.set)
             for tache in self._taches:
                 tache.cancel()
@@ -111,7 +112,8 @@ class Direct:
                 signal.signal(numero, sur_signal)
 
     async def _lire(self) -> None:
-        while True:
+        # Not `while True`: `wait_for` swallows a cancellation that comes together with the wake-up.
+        while not self.arret.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._reveil.wait(), REGARD)
             self._reveil.clear()
@@ -139,13 +141,13 @@ class Direct:
 
     async def _ecouter(self) -> None:
         dsn = self.url.replace("postgresql+asyncpg://", "postgresql://")
-        while True:
+        while not self.arret.is_set():
             connexion = None
             try:
                 connexion = await asyncpg.connect(dsn)
                 await connexion.add_listener(CANAL, lambda *_: self._reveil.set())
                 self._reveil.set()  # what was said while nobody listened
-                while not connexion.is_closed():
+                while not connexion.is_closed() and not self.arret.is_set():
                     await asyncio.sleep(1)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as erreur:
                 journal.warning("ecoute", erreur=type(erreur).__name__)

@@ -40,14 +40,12 @@ def rendre(
     request: Request[Any, Any, Any],
     page: str,
     fragment: str | None = None,
-    *,
-    statut: int = 200,
     **contexte: Any,
 ) -> Template:
     """The page, or its *fragment* when htmx asks for a part; one URL and one context for both."""
     gabarit = fragment if fragment and est_fragment(request) else page
     entetes = {"Vary": "HX-Request", "Cache-Control": "no-store"}
-    return Template(template_name=gabarit, context=contexte, status_code=statut, headers=entetes)
+    return Template(template_name=gabarit, context=contexte, headers=entetes)
 
 
 def rediriger(request: Request[Any, Any, Any], vers: str) -> Response[Any]:

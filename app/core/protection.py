@@ -11,12 +11,12 @@ import structlog
 from litestar.datastructures import CacheControlHeader, MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.exceptions import PermissionDeniedException
-from litestar.middleware import AbstractMiddleware
+from litestar.middleware import ASGIMiddleware
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from litestar.types import Message, Receive, Scope, Send
+    from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 journal = structlog.get_logger("agrement")
 IMMUABLE = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
@@ -51,12 +51,12 @@ def entetes(*, https: bool) -> Callable[..., Any]:
     return poser
 
 
-class MemeOrigine(AbstractMiddleware):
+class MemeOrigine(ASGIMiddleware):
     """A write comes from our own pages: the CSRF token alone is not tied to the session."""
 
-    scopes = {ScopeType.HTTP}
+    scopes = (ScopeType.HTTP,)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Refuse a POST that another site's page sends."""
         if scope["method"] == "POST" and not scope["path"].startswith("/op-demonstration/"):
             lus = {n.decode("latin-1").lower(): v.decode("latin-1") for n, v in scope["headers"]}
@@ -65,15 +65,15 @@ class MemeOrigine(AbstractMiddleware):
             etranger = origine not in {None, "null"} and urlsplit(str(origine)).netloc != lus.get("host")
             if site in {"cross-site", "same-site"} or (site is None and etranger):
                 raise PermissionDeniedException("origine")
-        await self.app(scope, receive, send)
+        await next_app(scope, receive, send)
 
 
-class Requetes(AbstractMiddleware):
+class Requetes(ASGIMiddleware):
     """One structured line a request: method, path without its query, status, duration, identifier."""
 
-    scopes = {ScopeType.HTTP}
+    scopes = (ScopeType.HTTP,)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Number the request, then tell how it went."""
         identifiant = secrets.token_hex(6)
         scope.setdefault("state", {})["requete_id"] = identifiant
@@ -86,7 +86,7 @@ class Requetes(AbstractMiddleware):
             await send(message)
 
         try:
-            await self.app(scope, receive, noter)
+            await next_app(scope, receive, noter)
         finally:
             if not scope["path"].startswith("/static/"):
                 journal.info(
