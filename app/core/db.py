@@ -96,5 +96,7 @@ async def provide_db(state: State) -> AsyncGenerator[AsyncSession, None]:
             yield session
             await session.commit()
         except BaseException:
+            # A form handed back is rendered after this: what was read stays readable, detached.
+            session.expunge_all()
             await session.rollback()
             raise

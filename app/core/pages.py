@@ -40,6 +40,7 @@ def rendre(
     request: Request[Any, Any, Any],
     page: str,
     fragment: str | None = None,
+    /,
     **contexte: Any,
 ) -> Template:
     """The page, or its *fragment* when htmx asks for a part; one URL and one context for both."""
