@@ -1,0 +1,104 @@
+"""The lines of an open séance with what was said of them: one query, plain values (the closing decides on them)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
+
+from app.agrements.models import TypeAgrement
+from app.agrements.queries import reperes
+from app.avis.models import AvisCoordonnateur, Decision
+from app.avis.regles import Jugement
+from app.campagnes.models import Campagne
+from app.commission.cloture import Plan, etablir, terrains_et_titulaires
+from app.core.templating import aujourdhui
+from app.demandes.models import Demande, Ligne
+from app.demandes.statuts import Statut, TypeDemande
+from app.referentiel.models import Formation
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.core.access import Droits
+
+_CHAMPS = ("sens", "duree", "phases", "motif", "motif_texte", "commentaire")
+
+
+@dataclass(frozen=True, slots=True)
+class LigneSeance:
+    """A line, its demande, and its decision as it stands: the commission's own, or the coordonnateur's taken over."""
+
+    id: int
+    demande_id: int
+    ordre: int
+    rang: int
+    formation: str
+    type: TypeAgrement
+    rpps: str
+    nom_complet: str
+    terrain: str
+    subdivision: str
+    type_demande: TypeDemande
+    statut_demande: Statut
+    terrain_id: int | None
+    debut_agrements: date
+    tete_id: int
+    libelle_formation: str
+    jugement: Jugement | None
+    decidee: bool
+    decision_version: int | None
+    avis_version: int | None
+
+
+async def lignes_de_cloture(session: AsyncSession, seance_id: int) -> list[LigneSeance]:
+    """The frozen lines of a séance, read afresh."""
+    tete = aliased(Ligne)
+    x = Ligne
+    fixes = (
+        x.id, x.demande_id, x.ordre, x.rang, x.formation, x.type, x.rpps, x.prenom, x.nom, x.terrain, x.subdivision,
+        x.type_demande, Demande.statut.label("statut_demande"), Demande.terrain_id, Campagne.debut_agrements,
+        tete.id.label("tete_id"), Formation.libelle.label("libelle_formation"),
+    )  # fmt: skip
+    requete = (
+        select(*fixes, *_jugement(Decision, "d_"), *_jugement(AvisCoordonnateur, "c_"))
+        .join(Demande, Demande.id == x.demande_id)
+        .join(Campagne, Campagne.id == Demande.campagne_id)
+        .join(tete, and_(tete.demande_id == x.demande_id, tete.rang == 0))
+        .join(Formation, Formation.code == x.formation)
+        .outerjoin(Decision, Decision.ligne_id == x.id)
+        .outerjoin(AvisCoordonnateur, AvisCoordonnateur.ligne_id == x.id)
+        .where(x.seance_id == seance_id)
+        .order_by(x.ordre)
+    )
+    return [_ligne(r._mapping) for r in (await session.execute(requete)).all()]
+
+
+def _jugement(table: Any, prefixe: str) -> list[Any]:
+    return [getattr(table, c).label(prefixe + c) for c in (*_CHAMPS, "version")]
+
+
+def _ligne(r: Any) -> LigneSeance:
+    prefixe = "d_" if r["d_sens"] is not None else "c_"
+    jugement = None
+    if r[prefixe + "sens"] is not None:
+        jugement = Jugement(**{c: r[prefixe + c] for c in _CHAMPS})
+    return LigneSeance(
+        **{c: r[c] for c in LigneSeance.__slots__ if c in r},
+        nom_complet=f"{r['prenom']} {r['nom']}",
+        jugement=jugement,
+        decidee=r["d_sens"] is not None,
+        decision_version=r["d_version"],
+        avis_version=r["c_version"],
+    )
+
+
+async def plan_de(session: AsyncSession, seance_id: int, par: Droits) -> Plan:
+    """What closing would do now, if *par* closed."""
+    lignes = await lignes_de_cloture(session, seance_id)
+    connus = await reperes(session, *terrains_et_titulaires(lignes))
+    return etablir(lignes, connus, president_rpps=par.rpps, le=aujourdhui())

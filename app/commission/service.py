@@ -1,0 +1,171 @@
+"""Planning, opening and publication of a séance. Every act carries the version of the séance that was read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+
+from app.commission.actes import acte, consigner_en_lot
+from app.commission.models import Presence, Seance, SeanceFormation, StatutSeance
+from app.commission.permissions import exiger_planifier, exiger_president
+from app.commission.queries import attendues, chevauchement
+from app.core.errors import Conflit, Erreur, Interdit
+from app.core.journal import consigner, maintenant, prendre_la_main
+from app.core.visibilite import Moment
+from app.demandes.models import Ligne
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.commission.forms import SeanceSaisie
+    from app.commission.queries import Votant
+    from app.core.access import Droits
+
+PERIME = "Cette séance a été modifiée entre-temps, ou n'est plus dans le même état. Rechargez la page pour la voir telle qu'elle est."
+
+
+class Chevauchement(Erreur):
+    """Formations already on the agenda of another séance."""
+
+    statut = 422
+
+    def __init__(self, communes: Sequence[tuple[str, str]]) -> None:
+        noms = [f"« {f} » ({s})" for f, s in communes[:5]]
+        reste = f" et {len(communes) - 5} autres" if len(communes) > 5 else ""
+        super().__init__(f"Déjà à l'ordre du jour d'une séance qui n'est pas publiée : {', '.join(noms)}{reste}.")
+
+
+class QuorumManquant(Erreur):
+    """Not enough voting members are there."""
+
+    statut = 422
+
+    def __init__(self, presents: int, quorum: int) -> None:
+        super().__init__(
+            f"Le quorum n'est pas atteint : {presents} présent{'s' if presents > 1 else ''}, {quorum} nécessaires. "
+            "La séance ne s'ouvre que sur seconde convocation, sans condition de quorum."
+        )
+
+
+def quorum_de(nombre: int) -> int:
+    """Half of the voting members, rounded up."""
+    return -(-nombre // 2)
+
+
+async def passer(session: AsyncSession, seance: Seance, *, version: int, de: Collection[StatutSeance], **valeurs: Any) -> None:
+    """Write on the séance if it is still at *version* and in one of these states; the journal's lock comes first.
+
+    Raises:
+        Conflit: somebody acted on it since it was read.
+    """
+    await prendre_la_main(session)
+    condition = (Seance.id == seance.id, Seance.version == version, Seance.statut.in_(sorted(de)))
+    ecrit = update(Seance).where(*condition).values(**valeurs, version=version + 1)
+    if (await session.execute(ecrit.execution_options(synchronize_session=False))).rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflit(PERIME)
+
+
+async def planifier(session: AsyncSession, saisie: SeanceSaisie, *, par: Droits) -> Seance:
+    """A séance to come.
+
+    Raises:
+        Interdit: the subdivision is not his.
+        Chevauchement: another séance already has one of its formations.
+    """
+    exiger_planifier(par, saisie.subdivision)
+    await prendre_la_main(session)
+    seance = Seance(**saisie.valeurs(), subdivision=saisie.subdivision, statut=StatutSeance.PLANIFIEE)
+    session.add(seance)
+    await session.flush()
+    await _inscrire(session, seance.id, saisie.formations)
+    apres = {"libelle": saisie.libelle, "quand": saisie.quand.isoformat(), "formations": len(saisie.formations)}
+    await consigner(session, "planifier_seance", par=par, sujet="seance", sujet_id=seance.id, apres=apres)
+    return seance
+
+
+async def modifier(session: AsyncSession, seance: Seance, saisie: SeanceSaisie, *, version: int, par: Droits) -> None:
+    """Change a séance while it is planned; its subdivision stays.
+
+    Raises:
+        Interdit, Conflit, Chevauchement: see `planifier` and `passer`.
+    """
+    exiger_planifier(par, seance.subdivision)
+    if seance.statut is not StatutSeance.PLANIFIEE:
+        raise Interdit("Une séance ne se modifie plus une fois ouverte.")
+    await passer(session, seance, version=version, de=[StatutSeance.PLANIFIEE], **saisie.valeurs())
+    await session.execute(delete(SeanceFormation).where(SeanceFormation.seance_id == seance.id))
+    await _inscrire(session, seance.id, saisie.formations)
+    avant = {"libelle": seance.libelle, "quand": seance.quand.isoformat(), "formations": len(seance.formations)}
+    apres = {"libelle": saisie.libelle, "quand": saisie.quand.isoformat(), "formations": len(saisie.formations)}
+    await consigner(session, "modifier_seance", par=par, sujet="seance", sujet_id=seance.id, avant=avant, apres=apres)
+
+
+async def _inscrire(session: AsyncSession, seance_id: int, formations: Collection[str]) -> None:
+    await session.execute(insert(SeanceFormation), [{"seance_id": seance_id, "formation": f} for f in formations])
+    # Looked at once written, so that of two people planning at once the second is refused.
+    communes = await chevauchement(session, seance_id)
+    if communes:
+        raise Chevauchement(communes)
+
+
+async def ouvrir(
+    session: AsyncSession,
+    seance: Seance,
+    *,
+    version: int,
+    presents: Sequence[Votant],
+    votants: Sequence[Votant],
+    sans_quorum: bool,
+    par: Droits,
+) -> int:
+    """Open: who is there, the quorum, and the lines frozen as they stand; returns how many lines.
+
+    Raises:
+        Interdit: he does not preside here.
+        QuorumManquant: less than half of the voting members, and no second convocation.
+        Conflit: the séance has changed since it was read.
+    """
+    exiger_president(par, seance)
+    quorum = quorum_de(len(votants))
+    if len(presents) < quorum and not sans_quorum:
+        raise QuorumManquant(len(presents), quorum)
+    await passer(
+        session, seance, version=version, de=[StatutSeance.PLANIFIEE], statut=StatutSeance.OUVERTE, quorum=quorum,
+        votants=len(presents), sans_quorum=len(presents) < quorum, president_id=par.personne_id, ouverte_le=maintenant(),
+    )  # fmt: skip
+    siegent = [{"seance_id": seance.id, "personne_id": v.personne_id, "role": v.role.value} for v in presents]
+    await session.execute(insert(Presence), siegent)
+    gelees = (
+        update(Ligne)
+        .where(attendues(seance.id, seance.subdivision))
+        .values(seance_id=seance.id, moment=Moment.SEANCE_OUVERTE, stamp=Ligne.stamp + 1)
+        .execution_options(synchronize_session=False)
+    )
+    nombre = int((await session.execute(gelees)).rowcount)  # type: ignore[attr-defined]
+    apres = {"statut": StatutSeance.OUVERTE, "presents": len(presents), "quorum": quorum, "lignes": nombre}
+    await consigner(session, "ouvrir_seance", par=par, sujet="seance", sujet_id=seance.id, apres=apres)
+    return nombre
+
+
+async def publier(session: AsyncSession, seance: Seance, *, version: int, par: Droits) -> None:
+    """From now on each RTS reads what was decided of his demande.
+
+    Raises:
+        Interdit: he does not preside here.
+        Conflit: the séance is not closed any more, or not yet.
+    """
+    exiger_president(par, seance)
+    quand = maintenant()
+    await passer(
+        session, seance, version=version, de=[StatutSeance.CLOSE], statut=StatutSeance.PUBLIEE, publiee_le=quand
+    )
+    siennes = Ligne.seance_id == seance.id
+    publiees = update(Ligne).where(siennes).values(moment=Moment.PUBLIEE, stamp=Ligne.stamp + 1)
+    nombre = (await session.execute(publiees.execution_options(synchronize_session=False))).rowcount  # type: ignore[attr-defined]
+    demandes = (await session.scalars(select(Ligne.demande_id).where(siennes).distinct().order_by(Ligne.demande_id))).all()
+    apres = {"statut": StatutSeance.PUBLIEE, "lignes": nombre, "demandes": len(demandes)}
+    await consigner(session, "publier_seance", par=par, sujet="seance", sujet_id=seance.id, apres=apres)
+    await consigner_en_lot(session, [acte(par, quand, "publier", demande_id=d) for d in demandes])
