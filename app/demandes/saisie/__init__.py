@@ -1,0 +1,1 @@
+"""The dossier as its RTS types it: draft, autosave, pieces, submission."""

@@ -1,0 +1,94 @@
+"""What one POST of the dossier's form does: read, merge with what another screen may have written, save."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.core.errors import Conflit, Interdit
+from app.demandes.models import Choix
+from app.demandes.permissions import peut
+from app.demandes.saisie import forms, pieces, service
+from app.demandes.saisie.contexte import contexte, ma_demande
+from app.demandes.saisie.etat import Fusion, Textes, fusionner, textes
+from app.demandes.statuts import Action
+from app.referentiel.models import Etablissement
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.core.access import Droits
+    from app.core.forms import Saisie
+    from app.demandes.saisie.contexte import Contexte
+
+ESSAIS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Resultat:
+    """The dossier as it is now, and what could not be taken."""
+
+    c: Contexte
+    lus: Textes
+    fusion: Fusion
+    erreurs: dict[str, str]
+
+    @property
+    def statut(self) -> int:
+        """The HTTP status that says it."""
+        return 409 if self.fusion.conflits else 422 if self.erreurs else 200
+
+
+async def appliquer(session: AsyncSession, droits: Droits, demande_id: int, saisie: Saisie, *, donnees: Path) -> Resultat:
+    """Save what can be, and commit it: what is refused beside it must not take it away.
+
+    Raises:
+        Introuvable: not one's own demande.
+        Interdit: no longer a draft.
+    """
+    for _ in range(ESSAIS):
+        try:
+            return await _essayer(session, droits, demande_id, saisie, donnees)
+        except Conflit:  # somebody wrote between our reading and our writing: merge again
+            await session.rollback()
+    raise Interdit("Ce dossier change trop vite : rien n'est perdu, réessayez dans un instant.")
+
+
+async def _essayer(session: AsyncSession, droits: Droits, demande_id: int, saisie: Saisie, donnees: Path) -> Resultat:
+    demande, tete = await ma_demande(session, droits, demande_id)
+    if not peut(droits, Action.SOUMETTRE, tete):
+        raise Interdit("Ce dossier n'est plus en cours de saisie : il ne se modifie plus.")
+    saisie.erreurs.clear()
+    c = await contexte(session, demande, tete)
+    lus = await _lire(session, saisie, c)
+    a_jour = saisie.version() == demande.version
+    fusion = fusionner(postes=lus, actuels=textes(demande, tete), lus=saisie.brut("lus"), a_jour=a_jour)
+    if fusion.ecrire:
+        await service.enregistrer(session, c, fusion.ecrire, par=droits)
+    fichier = saisie.fichier("piece")
+    if fichier and (refus := await pieces.joindre(session, c, fichier, donnees=donnees, par=droits)):
+        saisie.erreurs["piece"] = refus
+    if retiree := saisie.brut("retirer"):
+        await pieces.retirer(session, c, retiree, par=droits)
+    await session.commit()
+    await session.refresh(tete)
+    return Resultat(await contexte(session, demande, tete), lus, fusion, dict(saisie.erreurs))
+
+
+async def _lire(session: AsyncSession, saisie: Saisie, c: Contexte) -> Textes:
+    lus = forms.lire_textes(saisie, c)
+    if lus.get("etablissement_id") and not lus.get("choix") and c.demande.choix is None:
+        lus["choix"] = Choix.REGISTRE
+    choix = lus.get("choix") or c.demande.choix
+    lieu = c.etablissement
+    if voulu := lus.get("etablissement_id"):
+        lieu = await session.get(Etablissement, int(voulu))
+        if lieu is None or not (lieu.actif or lieu is c.etablissement):
+            saisie.erreurs["etablissement_id"] = "Cet établissement n'est pas, ou plus, dans le registre."
+            del lus["etablissement_id"]
+            lieu = c.etablissement
+    forms.controler_registre(saisie, c, lieu if choix == Choix.REGISTRE else None)
+    # A form that sends register data changed has been tampered with: nothing of it is taken.
+    return {} if set(saisie.erreurs) & {*forms.PERSONNE, *forms.LIEU} else lus

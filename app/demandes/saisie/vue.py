@@ -1,0 +1,150 @@
+"""The view-model of the dossier's form: one for the page, its autosave, its conflicts and its check-list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from app.core.templating import aujourdhui, jour
+from app.demandes.models import Choix
+from app.demandes.saisie import regles
+from app.demandes.saisie.contexte import intitule
+from app.demandes.saisie.etat import LIBELLES, NOUVEAU, Textes, empreintes, textes
+from app.demandes.saisie.forms import PHASES
+from app.demandes.statuts import TypeDemande
+from app.referentiel import queries as referentiel
+from app.referentiel.models import Motif, Nature, Subdivision
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.demandes.saisie.contexte import Contexte
+    from app.demandes.saisie.poste import Resultat
+    from app.demandes.saisie.regles import Manque
+    from app.referentiel.models import Etablissement, Terrain
+
+CHOIX = (
+    (Choix.REGISTRE.value, "Un établissement du registre"),
+    (Choix.CABINET.value, "Mon cabinet"),
+    (Choix.ABSENT.value, "Établissement absent du registre"),
+)
+
+
+@dataclass(slots=True)
+class Retours:
+    """What goes wrong, by field."""
+
+    erreurs: dict[str, str] = field(default_factory=dict)
+    conflits: dict[str, tuple[str, str]] = field(default_factory=dict)
+    manques: list[Manque] = field(default_factory=list)
+    tapes: Textes = field(default_factory=dict)  # shown in place of what is stored
+    etat: str = ""
+
+
+def de_resultat(r: Resultat, bruts: Textes) -> Retours:
+    """What a POST gives back: the fields at fault keep what was typed."""
+    tapes = {nom: bruts[nom] for nom in r.erreurs if nom in bruts} | {n: mien for n, (mien, _) in r.fusion.conflits.items()}
+    return Retours(erreurs=r.erreurs, conflits={n: p for n, p in r.fusion.conflits.items()}, tapes=tapes)
+
+
+async def formulaire(session: AsyncSession, c: Contexte, retours: Retours | None = None, *, q: str = "") -> dict[str, Any]:
+    """Everything that the form shows, under the name `s`."""
+    r = retours or Retours()
+    actuels = textes(c.demande, c.tete)
+    erreurs = {m.champ: m.message for m in r.manques} | r.erreurs
+    trouves = await referentiel.chercher_etablissements(session, q) if q else []
+    en_cours = await regles.agrement_en_cours(session, c)
+    return {
+        "id": c.demande.id,
+        "version": c.demande.version,
+        "lus": empreintes(actuels),
+        "v": actuels | r.tapes,
+        "erreurs": erreurs,
+        "resume": _resume(r),
+        "conflits": {n: (_dire(n, mien, c), _dire(n, autre, c)) for n, (mien, autre) in r.conflits.items()},
+        "libelles": LIBELLES,
+        "etat": r.etat,
+        "q": q,
+        "resultats": [lieu(e) for e in trouves if e.id != c.demande.etablissement_id],
+        "etablissement": lieu(c.etablissement) if c.etablissement else None,
+        "demande": c.demande,
+        "praticien": c.praticien,
+        "subdivision": await _subdivision(session, c),
+        "campagne": c.campagne,
+        "retour": await _retour(session, c),
+        "fermeture": regles.fermeture(c.campagne, c.retour, aujourdhui()),
+        "en_cours": en_cours,
+        "pieces": c.pieces,
+        **_listes(c),
+    }
+
+
+def _listes(c: Contexte) -> dict[str, Any]:
+    return {
+        "choix": CHOIX,
+        "terrains": [(str(t.id), nom_terrain(t), t.titulaire_rpps == c.demande.rpps) for t in c.terrains],
+        "nouveau": NOUVEAU,
+        "formations": [(f.code, intitule(f)) for f in c.formations.values() if f.code not in c.autres],
+        "types": [(t.value, t.libelle) for t in TypeDemande],
+        "phases": list(PHASES.items()),
+        "transversale": c.formation.nature is not Nature.DES,
+        "derogation": TypeDemande.DEROGATION.value,
+    }
+
+
+def _resume(r: Retours) -> list[tuple[str, str]]:
+    """The summary of errors at the top: field to link to, message."""
+    lignes = [(m.champ, m.message) for m in r.manques]
+    lignes += [(n, f"{LIBELLES.get(n, n)} : {texte}") for n, texte in r.erreurs.items()]
+    return lignes + [(n, f"{LIBELLES[n]} : modifié aussi sur un autre écran.") for n in r.conflits]
+
+
+def _dire(nom: str, texte: str, c: Contexte) -> str:
+    """A stored value in words."""
+    tables: dict[str, dict[str, str]] = {
+        "choix": dict(CHOIX),
+        "type": {t.value: t.libelle for t in TypeDemande},
+        "formation": {f.code: intitule(f) for f in c.formations.values()},
+        "terrain": {str(t.id): nom_terrain(t) for t in c.terrains} | {NOUVEAU: "Un autre terrain"},
+    }
+    if nom == "phases":
+        return ", ".join(PHASES[p] for p in texte) or "(aucune)"
+    return tables.get(nom, {}).get(texte, texte) or "(vide)"
+
+
+def nom_terrain(terrain: Terrain) -> str:
+    """« n° 412 — Service de gériatrie aiguë »."""
+    return f"n° {terrain.numero} — {terrain.libelle}"
+
+
+def lieu(e: Etablissement) -> dict[str, Any]:
+    """A site as text."""
+    source = f"{e.registre or 'Liste locale'}{f', {e.registre_date:%d/%m/%Y}' if e.registre_date else ''}"
+    return {
+        "id": str(e.id),
+        "nom": e.raison_sociale,
+        "adresse": adresse(e.adresse, e.code_postal, e.ville),
+        "finess": e.finess or "",
+        "siret": e.siret or "",
+        "source": source,
+    }
+
+
+def adresse(*parts: str) -> str:
+    """« 1 place de l'Hôpital, 67000, Strasbourg »."""
+    return ", ".join(p for p in parts if p)
+
+
+async def _subdivision(session: AsyncSession, c: Contexte) -> str:
+    subdivision = await session.get(Subdivision, c.demande.subdivision)
+    return subdivision.libelle if subdivision else c.demande.subdivision
+
+
+async def _retour(session: AsyncSession, c: Contexte) -> dict[str, Any] | None:
+    if c.retour is None:
+        return None
+    libelles = dict((await session.execute(select(Motif.code, Motif.libelle))).tuples().all())
+    motifs = [libelles.get(code, code) for code in c.retour.motifs]
+    return {"motifs": motifs, "commentaire": c.retour.commentaire, "echeance": jour(c.retour.echeance)}
