@@ -56,15 +56,16 @@ def migrer() -> None:
 
 
 @main.command()
-def referentiel() -> None:
+@click.option("--discret", is_flag=True, help="Sans le compte de ce qui est chargé.")
+def referentiel(*, discret: bool) -> None:
     """Charge les données de référence (sans rien perdre ni doubler)."""
-    from app.referentiel.chargement import charger  # noqa: PLC0415
+    from app.referentiel.chargement import charger
 
     async def travail(sessions: async_sessionmaker[AsyncSession]) -> None:
         async with sessions() as session:
             comptes = await charger(session)
             await session.commit()
-        for table, nombre in comptes.items():
+        for table, nombre in ({} if discret else comptes).items():
             console.print(f"{nombre:>6}  {table}")
 
     _avec_base(travail)
@@ -79,8 +80,8 @@ def demo(etape: str, graine: int, *, si_vide: bool) -> None:
     if not _reglages().demonstration:
         console.print("[red]Refusé.[/red] Les données de démonstration n'entrent pas dans une base de production.")
         sys.exit(2)
-    from app.comptes.models import Personne  # noqa: PLC0415
-    from app.liste.demonstration import charger_demonstration  # noqa: PLC0415
+    from app.comptes.models import Personne
+    from app.liste.demonstration import charger_demonstration
 
     async def travail(sessions: async_sessionmaker[AsyncSession]) -> None:
         async with sessions() as session:
@@ -103,7 +104,7 @@ def generer(demandes: int, graine: int) -> None:
     if not _reglages().demonstration:
         console.print("[red]Refusé.[/red] Les demandes fictives n'entrent pas dans une base de production.")
         sys.exit(2)
-    from app.liste.generation import generer_demandes  # noqa: PLC0415
+    from app.liste.generation import generer_demandes
 
     async def travail(sessions: async_sessionmaker[AsyncSession]) -> None:
         await generer_demandes(sessions, nombre=demandes, graine=graine, console=console)
@@ -117,8 +118,8 @@ def generer(demandes: int, graine: int) -> None:
 @click.option("--email", default="", help="Son adresse électronique.")
 def inviter_administrateur(prenom: str, nom: str, email: str) -> None:
     """Crée un premier administrateur et écrit son lien d'invitation, valable une fois."""
-    from app.comptes.forms import PersonneSaisie  # noqa: PLC0415
-    from app.comptes.service import amorcer_administrateur  # noqa: PLC0415
+    from app.comptes.forms import PersonneSaisie
+    from app.comptes.service import amorcer_administrateur
 
     async def travail(sessions: async_sessionmaker[AsyncSession]) -> None:
         async with sessions() as session:
@@ -133,7 +134,7 @@ def inviter_administrateur(prenom: str, nom: str, email: str) -> None:
 @main.command("deconnecter-tous")
 def deconnecter_tous() -> None:
     """Met fin à toutes les sessions ouvertes."""
-    from app.comptes.models import SessionWeb  # noqa: PLC0415
+    from app.comptes.models import SessionWeb
 
     async def travail(sessions: async_sessionmaker[AsyncSession]) -> None:
         async with sessions() as session:
@@ -147,7 +148,7 @@ def deconnecter_tous() -> None:
 @click.option("--processus", type=click.IntRange(1, 16), default=1, show_default=True, help="PostgreSQL seulement.")
 def serve(processus: int) -> None:
     """Sert l'application sur HOST et PORT."""
-    import uvicorn  # noqa: PLC0415
+    import uvicorn
 
     settings = _reglages()
     if processus > 1 and not settings.database_url.startswith("postgres"):

@@ -78,7 +78,13 @@ def _port(texte: str) -> int:
 
 
 def _exiger_production(env: dict[str, str]) -> None:
-    for nom in ("AGREMENT_DATABASE_URL", "AGREMENT_DATA_DIR", "AGREMENT_PUBLIC_URL", "AGREMENT_SECRET_KEY", "AGREMENT_OIDC_CONFIG"):
+    for nom in (
+        "AGREMENT_DATABASE_URL",
+        "AGREMENT_DATA_DIR",
+        "AGREMENT_PUBLIC_URL",
+        "AGREMENT_SECRET_KEY",
+        "AGREMENT_OIDC_CONFIG",
+    ):
         if not env.get(nom):
             raise ReglageInvalide(f"{nom} manque : il est obligatoire en production.")
     if urlsplit(env["AGREMENT_PUBLIC_URL"]).scheme != "https":
@@ -94,8 +100,7 @@ def _exiger_production(env: dict[str, str]) -> None:
 def _exiger_demonstration(host: str, env: dict[str, str]) -> None:
     if host not in {"127.0.0.1", "localhost", "::1"} and env.get("AGREMENT_DEMONSTRATION_OUVERTE") != "1":
         raise ReglageInvalide(
-            f"HOST vaut « {host} » : la démonstration n'écoute que sur cette machine, "
-            "sauf si AGREMENT_DEMONSTRATION_OUVERTE=1."
+            f"HOST vaut « {host} » : la démonstration n'écoute que sur cette machine, sauf si AGREMENT_DEMONSTRATION_OUVERTE=1."
         )
 
 

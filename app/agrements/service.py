@@ -40,7 +40,7 @@ async def proposer(session: AsyncSession, propositions: Sequence[Proposition]) -
         await session.execute(insert(Agrement), [{**r, "statut": StatutAgrement.PROPOSE} for r in rangees])
 
 
-async def retirer_proposes(session: AsyncSession, lignes: Select[tuple[int]] | Sequence[int]) -> int:
+async def retirer_proposes(session: AsyncSession, lignes: Select[int] | Sequence[int]) -> int:
     """Take back the proposals of these lines; how many there were.
 
     Raises:

@@ -30,7 +30,9 @@ _SENS: Final = {
 _PHASES: Final = {
     lettres: '<span class="phases"><span class="masque-visuel">Phases : </span>'
     + "".join(
-        f'<abbr title="{PHASES[x]}" class="phase accordee">{x}</abbr>' if x in lettres else f'<i class="phase" aria-hidden="true">{x}</i>'
+        f'<abbr title="{PHASES[x]}" class="phase accordee">{x}</abbr>'
+        if x in lettres
+        else f'<i class="phase" aria-hidden="true">{x}</i>'
         for x in LETTRES
     )
     + "</span>"
@@ -38,7 +40,9 @@ _PHASES: Final = {
 }
 
 
-def resume(sens: Sens | None, duree: int | None, phases: str | None, motif: str | None, texte: str | None, motifs: Mapping[str, str]) -> str:
+def resume(
+    sens: Sens | None, duree: int | None, phases: str | None, motif: str | None, texte: str | None, motifs: Mapping[str, str]
+) -> str:
     """The judgement itself."""
     if sens is None:
         return VIDE

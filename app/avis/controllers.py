@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from litestar import Request, Response, get, post
@@ -21,10 +21,12 @@ from app.core.access import Droits
 from app.core.errors import Introuvable, Rejet
 from app.core.forms import Saisie, lire
 from app.core.pages import est_fragment, est_htmx, rediriger, rendre, suite_sure
-from app.demandes.models import Ligne
 from app.demandes.queries import ligne_visible
 from app.demandes.statuts import Action
 from app.referentiel.models import Formation
+
+if TYPE_CHECKING:
+    from app.demandes.models import Ligne
 
 Req = Request[Any, Any, Any]
 ADRESSES = [f"/lignes/{{ligne_id:int}}/{a}" for a in GENRES]
@@ -82,9 +84,7 @@ async def _rendu(
     saisi["sens"] = saisi["sens"] if saisi["sens"] in {"ACCEPTE", "A_L_ETUDE", "REFUSE"} else ""
     saisi["duree"] = saisi["duree"] if saisi["duree"] in {"1", "5"} else ""
     retour = suite_sure(saisie.brut("retour"), defaut="/demandes")
-    e = await editeur(
-        session, droits, ligne, genre, en_cellule=est_fragment(request), retour=retour, saisi=saisi, **autres
-    )
+    e = await editeur(session, droits, ligne, genre, en_cellule=est_fragment(request), retour=retour, saisi=saisi, **autres)
     return _page(request, droits, ligne, e)
 
 

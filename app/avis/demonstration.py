@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Sens
 from app.avis.regles import par_defaut
-from app.comptes.demonstration import Gens
 from app.core.demonstration import Rangee, apres, tirer, un
 from app.core.roles import Role
-from app.demandes.demonstration import Depot, Dossier
 from app.demandes.statuts import Action
 from app.referentiel.noms import COMMENTAIRES
+
+if TYPE_CHECKING:
+    from app.comptes.demonstration import Gens
+    from app.demandes.demonstration import Depot, Dossier
 
 CHAMPS: Final = ("sens", "duree", "phases", "motif", "motif_texte", "commentaire")
 CAS: Final = {
@@ -79,9 +81,7 @@ class Avis:
         action: Action,
         jugement: Valeurs,
     ) -> Rangee | None:
-        tenants = [
-            p for p in self.gens.tenant(role, ligne["subdivision"], ligne["formation"]) if p["rpps"] != ligne["rpps"]
-        ]
+        tenants = [p for p in self.gens.tenant(role, ligne["subdivision"], ligne["formation"]) if p["rpps"] != ligne["rpps"]]
         if not tenants:
             return None  # déport of the only one who could
         auteur = tenants[-1]

@@ -44,7 +44,9 @@ async def panneau(session: AsyncSession, droits: Droits, demande: Demande, ligne
     return Panneau("avis/_panneau.html", p)
 
 
-async def _bloc(session: AsyncSession, droits: Droits, ligne: Ligne, lus: Any, motifs: dict[str, str], noms: dict[str, str]) -> dict[str, Any]:
+async def _bloc(
+    session: AsyncSession, droits: Droits, ligne: Ligne, lus: Any, motifs: dict[str, str], noms: dict[str, str]
+) -> dict[str, Any]:
     faits = await lecture(session, droits, ligne, lus, motifs)
     for fait in faits:
         fait["resume"] = Markup(fait["resume"])  # noqa: S704 (`resume` escapes)

@@ -29,7 +29,8 @@ class Jugements:
 async def jugements(session: AsyncSession, ligne_ids: Sequence[int]) -> dict[int, Jugements]:
     """By line, bare: whoever shows them asks the rights first."""
     lus: list[dict[int, Any]] = []
-    for table in (AvisCoordonnateur, AvisRepresentant, Decision):
+    tables: tuple[Any, ...] = (AvisCoordonnateur, AvisRepresentant, Decision)
+    for table in tables:
         rangees = (await session.execute(select(table).where(table.ligne_id.in_(ligne_ids)))).scalars()
         lus.append({j.ligne_id: j for j in rangees})
     coord, rep, decision = lus

@@ -75,7 +75,7 @@ def verifier(jugement: Jugement, ligne: Any, motifs: Mapping[str, bool]) -> dict
         if not jugement.phases:
             erreurs["phases"] = f"Une acceptation porte sur au moins une phase ({ART_32})."
     if jugement.sens is Sens.REFUSE:
-        if jugement.motif not in motifs:
+        if jugement.motif is None or jugement.motif not in motifs:
             erreurs["motif"] = f"Un refus est motivé : choisissez un motif ({ART_36})."
         elif motifs[jugement.motif] and not jugement.motif_texte:
             erreurs["motif_texte"] = "Ce motif demande une précision."

@@ -87,8 +87,10 @@ async def _retenir(session: AsyncSession, ligne: Ligne) -> None:
 
 async def _ecrire(session: AsyncSession, table: Any, ligne_id: int, version: int, valeurs: dict[str, Any]) -> bool:
     if version == 0:
-        insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[session.get_bind().dialect.name]
-        requete: Any = insert(table).values(ligne_id=ligne_id, version=1, **valeurs).on_conflict_do_nothing(index_elements=["ligne_id"])
+        insert: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[session.get_bind().dialect.name]
+        requete: Any = (
+            insert(table).values(ligne_id=ligne_id, version=1, **valeurs).on_conflict_do_nothing(index_elements=["ligne_id"])
+        )
     else:
         requete = (
             update(table)
@@ -117,14 +119,18 @@ async def reprendre_avis(session: AsyncSession, ligne: Ligne, *, version: int, p
     await _retenir(session, ligne)
     avant = await session.get(Decision, ligne.id, populate_existing=True)
     efface = await session.execute(
-        delete(Decision).where(Decision.ligne_id == ligne.id, Decision.version == version).execution_options(synchronize_session=False)
+        delete(Decision)
+        .where(Decision.ligne_id == ligne.id, Decision.version == version)
+        .execution_options(synchronize_session=False)
     )
     if avant is None or efface.rowcount != 1:  # type: ignore[attr-defined]
         raise ConflitJugement(avant)
     await _consigner(session, "reprendre_avis", ligne, par, avant=Jugement.de(avant).en_clair(), apres=None)
 
 
-async def ajouter_complementaire(session: AsyncSession, tete: Ligne, *, formation: Formation, phases: str, par: Droits) -> Ligne:
+async def ajouter_complementaire(
+    session: AsyncSession, tete: Ligne, *, formation: Formation, phases: str, par: Droits
+) -> Ligne:
     """A complementary (DES) or functional (option, FST) line under *tete*; its own coordonnateur is asked.
 
     Raises:

@@ -92,7 +92,9 @@ async def _conflit(session: AsyncSession, actuel: Any, saisi: dict[str, Any] | N
 
 
 def _resume(j: Any, motifs: dict[str, str]) -> str:
-    return resume(j.sens, j.duree, j.phases, j.motif, j.motif_texte, motifs) if j else resume(None, None, None, None, None, motifs)
+    return (
+        resume(j.sens, j.duree, j.phases, j.motif, j.motif_texte, motifs) if j else resume(None, None, None, None, None, motifs)
+    )
 
 
 async def cellule_de(session: AsyncSession, droits: Droits, ligne: Ligne, genre: Genre) -> str:
@@ -109,7 +111,9 @@ async def cellule_de(session: AsyncSession, droits: Droits, ligne: Ligne, genre:
     )
 
 
-async def lecture(session: AsyncSession, droits: Droits, ligne: Ligne, lus: Jugements, motifs: dict[str, str]) -> list[dict[str, Any]]:
+async def lecture(
+    session: AsyncSession, droits: Droits, ligne: Ligne, lus: Jugements, motifs: dict[str, str]
+) -> list[dict[str, Any]]:
     """What this person may read of the judgements on a line, each with its author."""
     faits = []
     e = effective(lus.decision, lus.coord)

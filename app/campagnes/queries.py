@@ -49,7 +49,7 @@ def depot_ouvert(campagne: Campagne, le: date) -> bool:
     return campagne.ouverture <= le <= campagne.cloture_depot
 
 
-def visibles(droits: Droits) -> Select[tuple[Campagne]]:
+def visibles(droits: Droits) -> Select[Campagne]:
     """The campaigns that this person reads: those of his subdivisions, all of them for a RTS."""
     requete = select(Campagne).options(selectinload(Campagne.formations))
     if droits.rpps is not None or any(p.subdivisions is None for p in droits.portees):

@@ -38,7 +38,7 @@ def _couverte(portee: Portee) -> ColumnElement[bool]:
     return and_(*parties)
 
 
-def visibles(droits: Droits) -> Select[tuple[Seance]]:
+def visibles(droits: Droits) -> Select[Seance]:
     """The séances of this person's perimeter; those that are over, for the agency."""
     branches = [_couverte(p) for p in droits.portees_de(*LECTEURS)]
     closes = Seance.statut.in_(sorted(LUES_PAR_ARS))

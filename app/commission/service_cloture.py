@@ -188,7 +188,7 @@ async def _consigner(session: AsyncSession, plan: Plan, seance: Seance, par: Dro
 
 def _acte_de_ligne(sort: Sort, par: Droits, quand: datetime) -> dict[str, Any]:
     ligne = sort.ligne
-    ou = {"demande_id": ligne.demande_id, "ligne_id": ligne.id}
+    ou: dict[str, Any] = {"demande_id": ligne.demande_id, "ligne_id": ligne.id}
     dit = ligne.jugement.en_clair() if ligne.jugement else None
     if sort.issue is Issue.AJOURNEE:
         return acte(par, quand, "ajourner", motif=str(sort.raison), **ou)

@@ -97,7 +97,7 @@ async def _rendre_les_decisions(session: AsyncSession, seance_id: int) -> None:
     if not ids:
         return
     requete = select(Journal.ligne_id, Journal.avant).where(Journal.ligne_id.in_(ids), Journal.action == REFUSER_AVEC_TETE)
-    dites = dict((await session.execute(requete.order_by(Journal.id))).tuples().all())
+    dites: dict[Any, Any] = dict((await session.execute(requete.order_by(Journal.id))).tuples().all())
     rendues = [{"sa_ligne": i, **dites[i]} for i in ids if dites.get(i)]
     if rendues:
         await _rendre(session, rendues)

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from litestar.exceptions import NotAuthorizedException
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession  # noqa: TC002 (Litestar reads the annotation)
 
 from app.comptes.models import Fonction, Personne, SessionWeb
 from app.core.access import Droits, Portee
 from app.core.journal import maintenant
-from app.core.roles import Role
 from app.core.templating import aujourdhui
 from app.referentiel.models import Praticien
 
 if TYPE_CHECKING:
     from litestar import Request
+
+    from app.core.roles import Role
 
 INACTIVITE = timedelta(minutes=30)
 DUREE = timedelta(hours=12)
@@ -58,7 +59,12 @@ async def droits_de_session(session: AsyncSession, id_hash: str, *, maintenant_:
 
 
 def composer_droits(
-    personne_id: int, nom: str, rpps: str | None, fonctions: list[tuple[Role, list[str], list[str], date, date | None]], *, le: date
+    personne_id: int,
+    nom: str,
+    rpps: str | None,
+    fonctions: list[tuple[Role, list[str], list[str], date, date | None]],
+    *,
+    le: date,
 ) -> Droits:
     """Functions in force on the day *le* become rights; the others are told by name."""
     portees, expirees = [], []

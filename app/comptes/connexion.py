@@ -95,9 +95,7 @@ async def retour(request: Req, session: AsyncSession, fournisseur: FromPath[str]
     return await _entrer(request, session, personne, depart, arrivee)
 
 
-async def _entrer(
-    request: Req, session: AsyncSession, personne: Personne, depart: Depart, arrivee: Arrivee
-) -> Redirect:
+async def _entrer(request: Req, session: AsyncSession, personne: Personne, depart: Depart, arrivee: Arrivee) -> Redirect:
     settings: Settings = request.app.state.settings
     jeton = await sessions.ouvrir(
         session,
@@ -108,9 +106,7 @@ async def _entrer(
     )
     droits = await droits_de_session(session, empreinte(jeton))
     par = droits or Droits(personne.id, personne.nom_complet)
-    await consigner(
-        session, "connexion", par=par, sujet="personne", sujet_id=personne.id, apres={"par": depart.fournisseur}
-    )
+    await consigner(session, "connexion", par=par, sujet="personne", sujet_id=personne.id, apres={"par": depart.fournisseur})
     vers = quote(depart.suite, safe="/?&=#%:,+;@!$'()*~[]") if par.roles else "/sans-droit"
     poses = [sessions.cookie(jeton, settings), departs.effacer(depart.etat, settings)]
     return Redirect(path=vers, status_code=303, cookies=poses)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.comptes.models import Fonction, Personne
-from app.core.demonstration import Lot, Rangee
 from app.core.roles import Role
 from app.core.texte import replier
 from app.referentiel.demonstration import RPPS_DEMONSTRATION, Monde
 from app.referentiel.normalisation import cle_rpps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.core.demonstration import Lot, Rangee
 
 STRASBOURG: Final = ("STRASBOURG",)
 TOUTES: Final[tuple[str, ...]] = ()
@@ -180,11 +183,7 @@ class Gens:
 
 def _couvre(fonction: tuple[Role, tuple[str, ...], tuple[str, ...]], role: Role, ou: str, quoi: str | None) -> bool:
     sien, subdivisions, formations = fonction
-    return (
-        sien is role
-        and (not subdivisions or ou in subdivisions)
-        and (not formations or quoi is None or quoi in formations)
-    )
+    return sien is role and (not subdivisions or ou in subdivisions) and (not formations or quoi is None or quoi in formations)
 
 
 def inscrire(lot: Lot, prenom: str, nom: str, rpps: str | None) -> Rangee:
@@ -194,6 +193,4 @@ def inscrire(lot: Lot, prenom: str, nom: str, rpps: str | None) -> Rangee:
     numero = len(lot.rangees(Personne))
     # 03 53 01 and 06 39 98 are kept by the regulator for fiction.
     telephone = f"03 53 01 {numero // 100 % 100:02} {numero % 100:02}"
-    return lot.ajouter(
-        Personne, prenom=prenom, nom=nom, rpps=rpps, email=adresse, telephone=telephone, recherche=recherche
-    )
+    return lot.ajouter(Personne, prenom=prenom, nom=nom, rpps=rpps, email=adresse, telephone=telephone, recherche=recherche)

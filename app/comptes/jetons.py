@@ -77,11 +77,7 @@ def _entete(jeton: str) -> dict[str, Any]:
 
 
 def _candidates(cles: Iterable[Any], alg: str, kid: Any) -> list[Any]:
-    return [
-        c
-        for c in cles
-        if c.key_type == TYPES[alg[:2]] and (kid is None or c.kid == kid) and c.get("alg") in {None, alg}
-    ]
+    return [c for c in cles if c.key_type == TYPES[alg[:2]] and (kid is None or c.kid == kid) and c.get("alg") in {None, alg}]
 
 
 def verifier_id_token(claims: dict[str, Any], *, iss: str, client_id: str, nonce: str, maintenant: float) -> None:

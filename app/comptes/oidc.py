@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import ssl
 import time
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +21,7 @@ from app.comptes.fournisseurs import adresse_sure, charger
 from app.comptes.jetons import ErreurOIDC
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping
 
     from app.comptes.fournisseurs import Fournisseur
@@ -140,9 +140,7 @@ class ClientOIDC:
         obtenus = await self._echanger(reponse["code"], depart, retour)
         claims = await self._lire(obtenus["id_token"])
         f, issuer = self.fournisseur, metadonnees["issuer"]
-        jetons.verifier_id_token(
-            claims, iss=issuer, client_id=f.client_id, nonce=depart.nonce, maintenant=self.horloge()
-        )
+        jetons.verifier_id_token(claims, iss=issuer, client_id=f.client_id, nonce=depart.nonce, maintenant=self.horloge())
         jetons.verifier_acr(claims, minimum=f.acr_min, ordre=f.acr_order)
         infos = await self._infos(obtenus["access_token"], claims["sub"])
         return Arrivee(iss=issuer, sub=claims["sub"], claims=claims | infos, id_token=obtenus["id_token"])

@@ -68,9 +68,7 @@ async def _par_invitation(session: AsyncSession, qui: IdentiteProuvee, jeton: st
         return None  # another window was faster: one link opens one account
     if qui.rpps and not personne.rpps:
         personne.rpps = qui.rpps
-    await consigner(
-        session, "invitation_acceptee", par=_auteur(personne), sujet="invitation", sujet_id=personne.id
-    )
+    await consigner(session, "invitation_acceptee", par=_auteur(personne), sujet="invitation", sujet_id=personne.id)
     return personne
 
 

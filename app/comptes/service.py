@@ -47,9 +47,7 @@ async def creer_personne(session: AsyncSession, saisie: PersonneSaisie, *, par: 
     return personne
 
 
-async def ajouter_fonction(
-    session: AsyncSession, personne_id: int, saisie: FonctionSaisie, *, par: Droits | None
-) -> Fonction:
+async def ajouter_fonction(session: AsyncSession, personne_id: int, saisie: FonctionSaisie, *, par: Droits | None) -> Fonction:
     """A new function; overlapping ones add up."""
     fonction = Fonction(
         personne_id=personne_id,

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 
-async def ouvrir(
-    session: AsyncSession, personne_id: int, *, fournisseur: str, id_token: str, ancien: str | None
-) -> str:
+async def ouvrir(session: AsyncSession, personne_id: int, *, fournisseur: str, id_token: str, ancien: str | None) -> str:
     """Open a session and return its id, which only the cookie will know; *ancien* is the browser's former one."""
     instant = maintenant()
     perimees = [SessionWeb.expire <= instant, SessionWeb.vu <= instant - INACTIVITE]
@@ -85,9 +83,7 @@ async def revoquer(session: AsyncSession, personne_id: int, *, par: Any, id_hash
     nombre = len(fini.all())
     if nombre:
         apres = {"sessions": nombre}
-        await consigner(
-            session, "sessions_revoquees", par=par, sujet="personne", sujet_id=personne_id, apres=apres
-        )
+        await consigner(session, "sessions_revoquees", par=par, sujet="personne", sujet_id=personne_id, apres=apres)
     return nombre
 
 

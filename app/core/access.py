@@ -177,7 +177,7 @@ def _moments(objet: Objet, role: Role) -> tuple[frozenset[Moment], frozenset[Mom
     )
 
 
-def _parmi(colonne: Any, moments: frozenset[Moment]) -> ColumnElement[bool]:
+def _parmi(colonne: Any, moments: frozenset[Moment]) -> Any:
     # The shortest condition: the database keeps its choice of index.
     autres = frozenset(Moment) - moments
     return colonne != next(iter(autres)) if len(autres) == 1 else colonne.in_(sorted(moments))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from typing import TYPE_CHECKING, Any
 
 from advanced_alchemy.types import DateTimeUTC
@@ -12,6 +11,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 if TYPE_CHECKING:
+    import enum
     from collections.abc import AsyncGenerator
 
     from litestar.datastructures import State

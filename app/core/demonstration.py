@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from random import Random
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sqlalchemy import Table, func, insert, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Base
 from app.core.journal import VERROU_JOURNAL, Journal
 from app.core.templating import PARIS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from random import Random
+
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 Rangee = dict[str, Any]
 T = TypeVar("T")
@@ -22,7 +25,7 @@ T = TypeVar("T")
 
 def table_de(modele: type[Base]) -> Table:
     """The table of a model."""
-    return cast(Table, modele.__table__)
+    return cast("Table", modele.__table__)
 
 
 @cache

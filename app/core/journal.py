@@ -6,13 +6,15 @@ It is the trace (who, when, before, after, why) and, read by id, the source of e
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, event, text
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.db import Base, Cle, Instant
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 # Every transaction that writes the journal takes this lock, so that ids appear in the order of the commits:
 # a lower id committed later would be skipped by the readers.
@@ -104,5 +106,5 @@ def oublier_reveil(reveil: Any) -> None:
 @event.listens_for(Session, "after_commit")
 def _apres_commit(session: Session) -> None:
     if session.info.pop("journal_ecrit", False):
-        for reveil in list(_reveils):
+        for reveil in _reveils:
             reveil()

@@ -147,7 +147,7 @@ class Direct:
                 connexion = await asyncpg.connect(dsn)
                 await connexion.add_listener(CANAL, lambda *_: self._reveil.set())
                 self._reveil.set()  # what was said while nobody listened
-                while not connexion.is_closed() and not self.arret.is_set():
+                while not connexion.is_closed() and not self.arret.is_set():  # noqa: ASYNC110 (asyncpg says nothing of a lost connection)
                     await asyncio.sleep(1)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as erreur:
                 journal.warning("ecoute", erreur=type(erreur).__name__)
@@ -171,7 +171,9 @@ class Direct:
         rendre: Callable[[list[Journal]], Awaitable[bytes]],
         battement: Callable[[], Awaitable[bool]],
     ) -> AsyncGenerator[bytes, None]:
-        """The bytes of one stream. *rendre* turns acts into a message (empty: this reader sees no change);
+        """The bytes of one stream.
+
+        *rendre* turns acts into a message (empty: this reader sees no change);
         *battement* is asked at every ping whether the session still holds.
         """
         abonne = Abonne()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from litestar import Request
 
 
-class Requete(HTMXRequest):  # type: ignore[misc]
+class Requete(HTMXRequest):
     """litestar-htmx's request; it predates htmx 4, whose other headers are read below."""
 
 

@@ -58,7 +58,7 @@ class MemeOrigine(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Refuse a POST that another site's page sends."""
-        if scope["method"] == "POST" and not scope["path"].startswith("/op-demonstration/"):
+        if scope.get("method") == "POST" and not scope["path"].startswith("/op-demonstration/"):
             lus = {n.decode("latin-1").lower(): v.decode("latin-1") for n, v in scope["headers"]}
             site = lus.get("sec-fetch-site")
             origine = lus.get("origin")
@@ -91,7 +91,7 @@ class Requetes(ASGIMiddleware):
             if not scope["path"].startswith("/static/"):
                 journal.info(
                     "requete",
-                    methode=scope["method"],
+                    methode=scope.get("method"),
                     chemin=scope["path"],
                     statut=statut,
                     ms=round((time.perf_counter() - debut) * 1000, 1),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 
-def lignes_visibles(droits: Droits) -> Select[tuple[Ligne]]:
+def lignes_visibles(droits: Droits) -> Select[Ligne]:
     """The lines whose row this person may see."""
     return select(Ligne).where(lisible_sql(droits, Objet.LIGNE, Ligne))
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from app.core.access import Vue
     from app.liste.libelles import Libelles
 
+_RESUME = ("sens", "duree", "phases", "motif", "motif_texte")
+
 
 def cellule_jugement(code: str, nom: str) -> Callable[[Any, Vue, Libelles], str]:
     """The cell of column *code*, which shows the judgement *nom*; the commission's inherits the coordonnateur's."""
@@ -29,5 +31,5 @@ def cellule_jugement(code: str, nom: str) -> Callable[[Any, Vue, Libelles], str]
 
 
 def _resume(r: Any, nom: str, lib: Libelles) -> str:
-    valeurs = (getattr(r, f"{nom}_{champ}") for champ in ("sens", "duree", "phases", "motif", "motif_texte"))
-    return resume(*valeurs, motifs=lib.listes["motif"])
+    sens, duree, phases, motif, texte = (getattr(r, f"{nom}_{champ}") for champ in _RESUME)
+    return resume(sens, duree, phases, motif, texte, motifs=lib.listes["motif"])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _APRES_CLOTURE = frozenset({Moment.CLOSE, Moment.PUBLIEE})
-_JUGEMENTS = {"avis_coord": AvisCoordonnateur, "avis_rep": AvisRepresentant, "decision": Decision}
+_JUGEMENTS: dict[str, Any] = {"avis_coord": AvisCoordonnateur, "avis_rep": AvisRepresentant, "decision": Decision}
 
 SOURCE = Source(
     base=Ligne,

@@ -155,7 +155,7 @@ async def direct_demandes(request: Request[Any, Any, Any], session: AsyncSession
     direct: Direct = request.app.state.direct
     lots = request.app.state.lots = getattr(request.app.state, "lots", None) or Lots(direct)
     suivi = Suivi(lots, droits, tuple(request.query_params.get("cols", "").split(",")))
-    repris = request.headers.get("last-event-id") or request.query_params.get("depuis", "")
+    repris = request.headers.get("last-event-id") or request.query_params.get("depuis") or ""
     depuis = int(repris) if repris.isascii() and repris.isdecimal() and len(repris) < 19 else None
     jeton = request.cookies.get(nom_cookie(https=request.app.state.settings.https), "")
     _ = session

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.db import Base
 from app.core.texte import replier
 from app.referentiel.models import (
     Commune,
@@ -24,6 +21,13 @@ from app.referentiel.models import (
     Subdivision,
     TypeEtablissement,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.core.db import Base
 
 DONNEES = Path(__file__).parent / "donnees"
 REGISTRE = "FINESS (SAE 2023)"
@@ -116,7 +120,7 @@ async def charger(session: AsyncSession) -> dict[str, int]:
     nombres: dict[str, int] = {}
     for modele, fichier, cle, traduire in SOURCES:
         lignes = [traduire(brute) for brute in lire(fichier)]
-        table = cast(Table, modele.__table__)
+        table = cast("Table", modele.__table__)
         await _charger_table(session, table, cle, lignes)
         nombres[table.name] = len(lignes)
     return nombres

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from app.referentiel.normalisation import (
     finess_valide,
@@ -23,6 +23,9 @@ from app.referentiel.normalisation import (
     siren_valide,
     siret_valide,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 # Kept with every verdict: a change of a rule or of an abbreviation is a new version.
 VERSION = "1"
@@ -107,7 +110,7 @@ def _partie_de(a: str, b: str) -> bool:
 
 
 def _meme_premier(a: str, b: str) -> bool:
-    return a.split()[0] == b.split()[0]
+    return a.split(maxsplit=1)[0] == b.split(maxsplit=1)[0]
 
 
 def _meme_siren(a: str, b: str) -> bool:

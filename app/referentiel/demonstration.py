@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from stdnum import luhn
 
 from app.core.demonstration import Lot, Rangee, tirer, un
@@ -34,6 +32,11 @@ from app.referentiel.models import (
 )
 from app.referentiel.noms import HORS_FINESS, NOMS, PRENOMS, RUES, SERVICES
 from app.referentiel.normalisation import cle_rpps
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 RPPS_DEMONSTRATION: Final = "99700"
 
@@ -112,9 +115,7 @@ class Monde:
 
     def _savoir_faire(self, code: str) -> list[str]:
         propres = self.formations[code].savoir_faire
-        return (
-            propres[:1] or self.formations[un(self.alea, ("MG", "GERIATRIE", "MIIC", "PSYCHIATRIE"))].savoir_faire[:1]
-        )
+        return propres[:1] or self.formations[un(self.alea, ("MG", "GERIATRIE", "MIIC", "PSYCHIATRIE"))].savoir_faire[:1]
 
     def lieu(self, formation: str, departements: tuple[str, ...]) -> Lieu:
         """Somewhere that trains in *formation*."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.core.texte import replier
-from app.referentiel.models import Etablissement
+
+if TYPE_CHECKING:
+    from app.referentiel.models import Etablissement
 
 
 def _mots(texte: str) -> frozenset[str]:

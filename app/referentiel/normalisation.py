@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from stdnum import luhn
 from stdnum.fr import siren as fr_siren
@@ -23,6 +23,9 @@ from app.referentiel.abreviations import (
     TITRES,
     TYPES_DE_VOIE,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 # Letters that Unicode does not take apart.
 _LETTRES = str.maketrans({"Œ": "OE", "Æ": "AE", "ẞ": "SS", "Ø": "O", "Ł": "L", "Đ": "D"})

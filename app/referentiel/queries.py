@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.texte import replier
 from app.referentiel.models import (
@@ -23,6 +20,12 @@ from app.referentiel.models import (
     TypeEtablissement,
 )
 from app.referentiel.normalisation import lire_rpps, normaliser_code, normaliser_commune
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.orm import InstrumentedAttribute
 
 Nomme = TypeVar("Nomme", Subdivision, TypeEtablissement)
 

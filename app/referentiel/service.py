@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import Erreur
 from app.core.journal import VERROU_JOURNAL, consigner
@@ -14,6 +13,9 @@ from app.referentiel.chargement import recherche_etablissement
 from app.referentiel.models import Etablissement, Origine, Terrain
 from app.referentiel.normalisation import normaliser_code, siret_valide
 from app.referentiel.queries import commune_de
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 # Departments of the codes that do not simply begin with their department's number.
 _CORSE_DU_SUD = ("200", "201")
@@ -33,9 +35,7 @@ async def _prendre_tour(session: AsyncSession) -> None:
         await session.execute(text(f"SELECT pg_advisory_xact_lock({VERROU_JOURNAL})"))
 
 
-async def _consigner_creation(
-    session: AsyncSession, ligne: Terrain | Etablissement, champs: tuple[str, ...], par: Any
-) -> None:
+async def _consigner_creation(session: AsyncSession, ligne: Terrain | Etablissement, champs: tuple[str, ...], par: Any) -> None:
     sujet = ligne.__tablename__
     apres = {champ: getattr(ligne, champ) for champ in champs}
     await consigner(session, f"creer_{sujet}", par=par, sujet=sujet, sujet_id=ligne.id, apres=apres)

@@ -46,9 +46,7 @@ class Colonne:
     def offerte(self, droits: Droits) -> bool:
         """Whether this person may ever read it: a column that is not offered cannot be filtered nor sorted on."""
         return any(
-            MATRICE.get((self.objet, moment, role), Droit.RIEN) is not Droit.RIEN
-            for role in droits.roles
-            for moment in Moment
+            MATRICE.get((self.objet, moment, role), Droit.RIEN) is not Droit.RIEN for role in droits.roles for moment in Moment
         )
 
     def masquee(self, droits: Droits, expression: Any, base: Any) -> Any:

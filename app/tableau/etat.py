@@ -75,7 +75,7 @@ class Etat:
         return (tuple(self.filtres.items()), self.tri, self.decroissant, self.contexte)
 
     def url(self, base: str) -> str:
-        """This state as an address."""
+        """The state as an address."""
         suite = urlencode(self.parametres())
         return f"{base}?{suite}" if suite else f"{base}?tout=1"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -32,5 +32,3 @@ class CacheLignes:
     def vider(self) -> None:
         """Forget everything (labels have changed)."""
         self._lignes.clear()
-
-

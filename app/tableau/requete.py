@@ -140,9 +140,14 @@ class Requete:
             dedans = select(self.source.compte.label("sujet")).select_from(self.source.base)
             dedans = self._jointures(dedans, set(etat.filtres)).where(self.portee, *self.conditions(etat))
             vue = dedans.limit(PLAFOND + 1).subquery()
-            comptage = _SELECTIONS[cle] = select(func.count(), func.count(distinct(vue.c.sujet))).select_from(vue)
+            comptage = _SELECTIONS[cle] = _compte(vue)
         lignes, sujets = (await session.execute(comptage)).one()
         return Compte(lignes, sujets, plus=lignes > PLAFOND)
+
+
+def _compte(vue: Any) -> Select[Any]:
+    compte: Any = select(func.count(), func.count(distinct(vue.c.sujet))).select_from(vue)
+    return compte
 
 
 def _curseur(ligne: Any) -> Curseur:

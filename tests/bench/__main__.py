@@ -10,9 +10,8 @@ import platform
 import statistics
 import time
 from dataclasses import asdict
-from datetime import date
-from pathlib import Path
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -31,6 +30,9 @@ from tests.bench.direct import suivre
 from tests.bench.donnees import preparer, schema
 from tests.bench.mesure import Client, Mesure, mesurer, serveur
 from tests.support.postgres import grappe
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 console = Console()
 TROIS = [("statut", "VALIDE_ADMIN"), ("validation_rts", "AUTO"), ("type_demande", "RENOUVELLEMENT")]
@@ -84,7 +86,7 @@ async def versions(url: str) -> tuple[dict[int, int], int]:
     """The version of every decision, and the number of lines."""
     moteur = creer_moteur(url)
     async with creer_sessions(moteur)() as session:
-        lues = {i: n for i, n in (await session.execute(select(Decision.ligne_id, Decision.version))).all()}
+        lues = dict((await session.execute(select(Decision.ligne_id, Decision.version))).all())
         nombre = (await session.execute(select(func.count()).select_from(Ligne))).scalar_one()
     await moteur.dispose()
     return lues, nombre
@@ -132,9 +134,9 @@ def passer(base: str, url: str, nombre: int, donnees: Path, *, fois: int, tours:
 
 
 def _suivante(client: Client) -> str:
-    import gzip  # noqa: PLC0415
-    import html  # noqa: PLC0415
-    import re  # noqa: PLC0415
+    import gzip
+    import html
+    import re
 
     _, corps = client.lire("/demandes?tout=1")
     texte = gzip.decompress(corps).decode() if corps[:2] == b"\x1f\x8b" else corps.decode()
@@ -146,13 +148,33 @@ def _suivante(client: Client) -> str:
 
 def _noter(base: str, nombre: int, qui: str, mesure: Mesure, nues: dict[str, float]) -> dict[str, Any]:
     nue = nues.get(mesure.nom)
-    return {"base": base, "demandes": nombre, "qui": qui, **asdict(mesure), "sur_requete_nue": mesure.mediane / nue if nue else None}
+    return {
+        "base": base,
+        "demandes": nombre,
+        "qui": qui,
+        **asdict(mesure),
+        "sur_requete_nue": mesure.mediane / nue if nue else None,
+    }
 
 
 def montrer(resultats: list[dict[str, Any]]) -> None:
     """The table, with each read's ratio to the plain text of its own run."""
-    table = Table(title=f"make bench — {date.today():%d/%m/%Y}, {platform.machine()}, {os.cpu_count()} cœurs, Python {platform.python_version()}")
-    for titre in ("base", "demandes", "qui", "mesure", "médiane ms", "p95 ms", "CPU ms", "requêtes", "octets", "÷ texte nu", "÷ requête nue"):
+    table = Table(
+        title=f"make bench — {datetime.now(tz=UTC):%d/%m/%Y}, {platform.machine()}, {os.cpu_count()} cœurs, Python {platform.python_version()}"
+    )
+    for titre in (
+        "base",
+        "demandes",
+        "qui",
+        "mesure",
+        "médiane ms",
+        "p95 ms",
+        "CPU ms",
+        "requêtes",
+        "octets",
+        "÷ texte nu",
+        "÷ requête nue",
+    ):
         table.add_column(titre, justify="right")
     nu = 1.0
     for r in resultats:

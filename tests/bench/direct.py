@@ -41,7 +41,9 @@ async def _poster(port: int, jeton: str, csrf: str, chemin: str, corps: dict[str
     return int(reponse.split(b" ", 2)[1])
 
 
-async def suivre(port: int, *, suiveurs: int, tours: int, csrf: str, lignes: list[int], versions: dict[int, int]) -> list[float]:
+async def suivre(
+    port: int, *, suiveurs: int, tours: int, csrf: str, lignes: list[int], versions: dict[int, int]
+) -> list[float]:
     """Milliseconds from the sending of a save to its arrival on the last stream, *tours* times."""
     arrivees: list[float] = []
     plein, attendue = asyncio.Event(), [0]

@@ -65,7 +65,9 @@ async def _personne(session: AsyncSession, jeton: str, role: Role, subdivisions:
     personne = Personne(prenom=jeton, nom="Mesure", rpps=None, email=None, telephone=None, recherche=f"mesure {jeton}")
     session.add(personne)
     await session.flush()
-    session.add(Fonction(personne_id=personne.id, role=role, subdivisions=subdivisions, formations=[], debut=date(2020, 1, 1), fin=None))
+    session.add(
+        Fonction(personne_id=personne.id, role=role, subdivisions=subdivisions, formations=[], debut=date(2020, 1, 1), fin=None)
+    )
     instant = maintenant()
     session.add(
         SessionWeb(id_hash=empreinte(jeton), personne_id=personne.id, fournisseur="bench", id_token="", cree=instant,
@@ -91,7 +93,9 @@ async def _seance(sessions: async_sessionmaker[AsyncSession]) -> list[int]:
         session.add(seance)
         await session.flush()
         await session.execute(
-            update(Ligne).where(Ligne.id.in_(ids)).values(moment=Moment.SEANCE_OUVERTE, seance_id=seance.id, stamp=Ligne.stamp + 1)
+            update(Ligne)
+            .where(Ligne.id.in_(ids))
+            .values(moment=Moment.SEANCE_OUVERTE, seance_id=seance.id, stamp=Ligne.stamp + 1)
         )
         await session.commit()
         return ids

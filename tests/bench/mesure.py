@@ -93,7 +93,9 @@ class Client:
         self.csrf = ""
         self.lire("/bench/texte")
 
-    def lire(self, chemin: str, *, htmx: bool = False, corps: dict[str, Any] | None = None, cible: str = "") -> tuple[int, bytes]:
+    def lire(
+        self, chemin: str, *, htmx: bool = False, corps: dict[str, Any] | None = None, cible: str = ""
+    ) -> tuple[int, bytes]:
         """Status and body (compressed, as a browser would receive it)."""
         entetes = {"Cookie": f"session={self.jeton}; csrf={self.csrf}", "Accept-Encoding": "gzip"}
         if htmx:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.comptes.models import Fonction, Personne
 from app.comptes.premiere_connexion import recherche
-from app.core.roles import Role
 from app.referentiel.models import Praticien
 from app.referentiel.normalisation import cle_rpps
+
+if TYPE_CHECKING:
+    from app.core.roles import Role
 
 AISSATA = cle_rpps("9970036624")
 BASILE = cle_rpps("9970021889")
@@ -17,9 +19,7 @@ BASILE = cle_rpps("9970021889")
 
 def personne(prenom: str, nom: str, rpps: str | None = None, *fonctions: Fonction) -> Personne:
     """A person and her functions."""
-    return Personne(
-        prenom=prenom, nom=nom, rpps=rpps, recherche=recherche(prenom, nom, rpps), fonctions=list(fonctions)
-    )
+    return Personne(prenom=prenom, nom=nom, rpps=rpps, recherche=recherche(prenom, nom, rpps), fonctions=list(fonctions))
 
 
 def fonction(role: Role, debut: date = date(2020, 1, 1), fin: date | None = None, **autres: Any) -> Fonction:

@@ -24,7 +24,7 @@ FOURNISSEUR = Fournisseur(
     label="Université",
     discovery_url=f"{ISS}/.well-known/openid-configuration",
     client_id="agrement",
-    client_secret="un-secret-partage-de-plus-de-32-octets",  # noqa: S106 (of the stub)
+    client_secret="un-secret-partage-de-plus-de-32-octets",
     scopes=("openid", "profile"),
     claims=Revendications(person_id="SubjectNameID", other_ids="otherIds"),
 )

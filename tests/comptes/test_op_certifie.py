@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 SCRIPT = Path(__file__).with_name("op_certifie.mjs")
-SECRET = "un-secret-de-test-assez-long"  # noqa: S105 (of the test)
+SECRET = "un-secret-de-test-assez-long"
 TOML = """
 [certifie]
 label = "Fournisseur certifié"
@@ -66,9 +66,7 @@ def _envoyer(http: httpx.Client, page: httpx.Response, **champs: str) -> httpx.R
     return http.post(str(page.url.join(html.unescape(action[1]))), data=caches | champs)
 
 
-def test_login_and_logout_with_a_certified_provider(
-    certifie: str, demonstration: Settings, peupler: Any, lancer: Any
-) -> None:
+def test_login_and_logout_with_a_certified_provider(certifie: str, demonstration: Settings, peupler: Any, lancer: Any) -> None:
     assert demonstration.oidc_config
     demonstration.oidc_config.write_text(TOML.format(iss=certifie, secret=SECRET))
     peupler(praticien(AISSATA))
@@ -76,7 +74,7 @@ def test_login_and_logout_with_a_certified_provider(
         choix = http.get("/connexion")
         assert "Fournisseur certifié" in choix.text
         page = http.get("/connexion/certifie?suite=/moi")
-        consentement = _envoyer(http, page, login=AISSATA, password="x")  # noqa: S106 (any will do)
+        consentement = _envoyer(http, page, login=AISSATA, password="x")
         arrivee = _envoyer(http, consentement)
         assert (arrivee.url.path, arrivee.status_code) == ("/moi", 200)
         assert AISSATA in arrivee.text

@@ -71,9 +71,7 @@ async def test_rpps_active_in_the_register_makes_a_plain_rts(session: AsyncSessi
     [(None, False), ({"actif": False}, False), ({"categorie": "E"}, False), ({}, True)],
     ids=["unknown", "inactive", "student in the register", "student by the claims"],
 )
-async def test_rpps_that_makes_no_rts(
-    session: AsyncSession, inscrit: dict[str, Any] | None, *, etudiant: bool
-) -> None:
+async def test_rpps_that_makes_no_rts(session: AsyncSession, inscrit: dict[str, Any] | None, *, etudiant: bool) -> None:
     if inscrit is not None:
         await _poser(session, praticien(AISSATA, **inscrit))
     assert await reconnaitre(session, _qui(rpps=AISSATA, etudiant=etudiant)) is None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Base
 from app.referentiel.chargement import SOURCES, charger, lire
 from app.referentiel.models import Commune, Etablissement, Formation, Motif, Nature, Origine
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 NOMBRES = {
     "subdivision": 28,

@@ -32,10 +32,7 @@ SEPARATEURS = st.text(alphabet=" -'’.,;/", min_size=1, max_size=3)
 
 def _cas() -> list[tuple[str, str, str, str]]:
     with CAS.open(encoding="utf-8", newline="") as flux:
-        return [
-            (c["champ"], c["demande"], c["referentiel"], c["verdict_attendu"])
-            for c in csv.DictReader(flux, delimiter=";")
-        ]
+        return [(c["champ"], c["demande"], c["referentiel"], c["verdict_attendu"]) for c in csv.DictReader(flux, delimiter=";")]
 
 
 def _plie(verdict: Verdict) -> str:

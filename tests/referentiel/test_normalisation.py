@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -24,6 +24,9 @@ from app.referentiel.normalisation import (
     siren_valide,
     siret_valide,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FORMES = (normaliser, normaliser_raison, normaliser_voie, normaliser_commune)
 SITES = lire("etablissements.csv")

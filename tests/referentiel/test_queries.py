@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.texte import replier
 from app.referentiel.chargement import charger
@@ -27,6 +27,9 @@ from app.referentiel.queries import (
     terrains_de,
     types_etablissement,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 HAUTEPIERRE = "670783273"
 MARTEL = cle_rpps("9970000001")
@@ -69,9 +72,7 @@ async def test_search_takes_wildcards_as_data(session: AsyncSession, texte: str 
 
 async def test_search_finds_a_wildcard_that_is_there(session: AsyncSession) -> None:
     await charger(session)
-    await session.execute(
-        update(Etablissement).where(Etablissement.finess == HAUTEPIERRE).values(recherche="sos_100% main")
-    )
+    await session.execute(update(Etablissement).where(Etablissement.finess == HAUTEPIERRE).values(recherche="sos_100% main"))
     assert [e.finess for e in await chercher_etablissements(session, "s_1 100%")] == [HAUTEPIERRE]
 
 

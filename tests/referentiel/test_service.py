@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import Erreur
 from app.core.journal import Journal
@@ -12,6 +13,9 @@ from app.referentiel.chargement import charger
 from app.referentiel.models import Etablissement, Origine, Terrain
 from app.referentiel.queries import chercher_etablissements, chercher_terrains
 from app.referentiel.service import creer_etablissement_local, creer_terrain, departement_de
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 SNCF = "95407682400018"
 
@@ -27,9 +31,7 @@ async def _actes(session: AsyncSession) -> list[Journal]:
 
 async def test_terrain_takes_the_next_number(session: AsyncSession) -> None:
     site = await _site(session)
-    numeros = [
-        (await creer_terrain(session, libelle=nom, etablissement_id=site, par=None)).numero for nom in ("A", "B")
-    ]
+    numeros = [(await creer_terrain(session, libelle=nom, etablissement_id=site, par=None)).numero for nom in ("A", "B")]
     assert numeros == [1, 2]
     session.add(Terrain(numero=41, libelle="Repris", recherche="repris"))
     assert (await creer_terrain(session, libelle="C", etablissement_id=None, par=None)).numero == 42

@@ -169,9 +169,7 @@ class Serveur(AuthorizationServer):
         self.cle = _cle(settings)
         self._sceau = jwk.OctKey.import_key(hmac.digest(settings.secret.encode(), b"agrement:op-sceau", "sha256"))
         self.vus: dict[str, float] = {}
-        self.register_token_generator(
-            "default", BearerTokenGenerator(self._jeton_acces, expires_generator=DUREE_JETON)
-        )
+        self.register_token_generator("default", BearerTokenGenerator(self._jeton_acces, expires_generator=DUREE_JETON))
         self.register_grant(Octroi, [CodeChallenge(required=True), Connexion(self.issuer, self.cle)])
 
     def query_client(self, client_id: str) -> Client | None:

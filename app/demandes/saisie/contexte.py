@@ -17,6 +17,7 @@ from app.referentiel import queries as referentiel
 from app.referentiel.models import Etablissement, Formation, Nature, Praticien, Terrain
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.campagnes.models import Campagne
@@ -96,7 +97,7 @@ async def terrains(
     if choix is Choix.CABINET:
         prives = select(Etablissement.id).where(Etablissement.type_code == "PRATICIEN")
         lieu = or_(Terrain.etablissement_id.is_(None), Terrain.etablissement_id.in_(prives))
-        condition = (Terrain.titulaire_rpps == rpps) & lieu
+        condition: ColumnElement[bool] = (Terrain.titulaire_rpps == rpps) & lieu
     elif etablissement_id is not None:
         condition = Terrain.etablissement_id == etablissement_id
     else:
