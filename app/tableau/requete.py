@@ -145,9 +145,8 @@ class Requete:
         return Compte(lignes, sujets, plus=lignes > PLAFOND)
 
 
-def _compte(vue: Any) -> Select[Any]:
-    compte: Any = select(func.count(), func.count(distinct(vue.c.sujet))).select_from(vue)
-    return compte
+def _compte(vue: Any) -> Any:
+    return select(func.count(), func.count(distinct(vue.c.sujet))).select_from(vue)
 
 
 def _curseur(ligne: Any) -> Curseur:

@@ -23,7 +23,10 @@ document.addEventListener("htmx:response:error", (e) => {
   const statut = reponse?.status ?? reponse?.raw?.status;
   if (statut === 401) {
     const vers = reponse.headers?.get?.("X-Connexion") || "/connexion";
-    dire("Votre session a expiré. Ce que vous avez saisi est toujours là : reconnectez-vous dans un autre onglet, puis recommencez.", vers);
+    dire(
+      "Votre session a expiré. Ce que vous avez saisi est toujours là : reconnectez-vous dans un autre onglet, puis recommencez.",
+      vers,
+    );
     return;
   }
   if (statut === 409 || statut === 422) return; // shown in place
