@@ -39,7 +39,7 @@ async def agrements(request: Request[Any, Any, Any], session: AsyncSession, droi
 async def _libelles(session: AsyncSession) -> dict[str, str]:
     rangees = await session.execute(select(Formation.code, Formation.libelle))
     subdivisions = await session.execute(select(Subdivision.code, Subdivision.libelle))
-    return {**dict(rangees.tuples().all()), **dict(subdivisions.tuples().all())}
+    return {**dict(rangees.all()), **dict(subdivisions.all())}
 
 
 def _rangee(a: Any, libelles: dict[str, str]) -> dict[str, Any]:

@@ -160,7 +160,7 @@ async def chevauchement(session: AsyncSession, seance_id: int) -> list[tuple[str
 async def libelles(session: AsyncSession, codes: Collection[str]) -> dict[str, str]:
     """The labels of these formations, in the order of their names."""
     requete = select(Formation.code, Formation.libelle).where(Formation.code.in_(codes)).order_by(Formation.libelle)
-    return dict((await session.execute(requete)).tuples().all())
+    return dict((await session.execute(requete)).all())
 
 
 async def nombre_actives(session: AsyncSession) -> int:

@@ -109,7 +109,7 @@ async def _arreter(session: AsyncSession, plan: Plan) -> None:
     """The demande's final statut is the decision on its tête."""
     acceptees = [s.ligne.demande_id for s in tetes_arretees(plan) if s.acceptee]
     refusees = [s for s in tetes_arretees(plan) if not s.acceptee]
-    libelles = dict((await session.execute(select(Motif.code, Motif.libelle))).tuples().all())
+    libelles = dict((await session.execute(select(Motif.code, Motif.libelle))).all())
     if acceptees:
         moves = update(Demande).where(Demande.id.in_(acceptees), Demande.statut == Statut.VALIDE_ADMIN)
         await _en_lot(session, moves.values(statut=Statut.ACCEPTE, version=Demande.version + 1))

@@ -97,7 +97,7 @@ async def _rendre_les_decisions(session: AsyncSession, seance_id: int) -> None:
     if not ids:
         return
     requete = select(Journal.ligne_id, Journal.avant).where(Journal.ligne_id.in_(ids), Journal.action == REFUSER_AVEC_TETE)
-    dites: dict[Any, Any] = dict((await session.execute(requete.order_by(Journal.id))).tuples().all())
+    dites: dict[Any, Any] = dict((await session.execute(requete.order_by(Journal.id))).all())
     rendues = [{"sa_ligne": i, **dites[i]} for i in ids if dites.get(i)]
     if rendues:
         await _rendre(session, rendues)
@@ -122,7 +122,7 @@ async def _demandes(session: AsyncSession, seance_id: int) -> list[tuple[int, St
         .where(Demande.id.in_(select(Ligne.demande_id).where(Ligne.seance_id == seance_id)))
         .order_by(Demande.id)
     )
-    return list((await session.execute(requete)).tuples().all())
+    return list((await session.execute(requete)).all())
 
 
 async def _rouvrir_demandes(session: AsyncSession, seance_id: int) -> None:

@@ -72,8 +72,10 @@ async def accueil(request: Request[Any, Any, Any], session: AsyncSession, droits
         if droits.a(*attente.roles) and set(attente.filtres) <= set(registre):
             etat = Etat(filtres=attente.filtres)
             compte = await (await requete_de(session, droits, etat)).compter(session, etat)
-            attentes.append({"nombre": compte.lignes, "plus": compte.plus, "libelle": attente.libelle, "url": etat.url("/demandes")})
-    tuiles = [lien for lien in menu(droits)]
+            attentes.append(
+                {"nombre": compte.lignes, "plus": compte.plus, "libelle": attente.libelle, "url": etat.url("/demandes")}
+            )
+    tuiles = list(menu(droits))
     return rendre(request, "accueil/page.html", droits=droits, attentes=attentes, tuiles=tuiles)
 
 

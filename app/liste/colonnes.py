@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _APRES_CLOTURE = frozenset({Moment.CLOSE, Moment.PUBLIEE})
+_CHAMPS = ("sens", "duree", "phases", "motif", "motif_texte", "version")
 _JUGEMENTS: dict[str, Any] = {"avis_coord": AvisCoordonnateur, "avis_rep": AvisRepresentant, "decision": Decision}
 
 SOURCE = Source(
@@ -108,8 +109,7 @@ def _par_formation(valeur: str) -> ColumnElement[bool]:
 
 def _valeurs_jugement(nom: str) -> dict[str, Any]:
     table: Any = _JUGEMENTS[nom]
-    champs = ("sens", "duree", "phases", "motif", "motif_texte", "version")
-    return {f"{nom}_{champ}": getattr(table, champ) for champ in champs}
+    return {f"{nom}_{champ}": getattr(table, champ) for champ in _CHAMPS}
 
 
 def _jugement(code: str, libelle: str, nom: str, objet: Objet) -> Colonne:
@@ -119,7 +119,7 @@ def _jugement(code: str, libelle: str, nom: str, objet: Objet) -> Colonne:
         sens = func.coalesce(Decision.sens, AvisCoordonnateur.sens)
         sur |= {"avis_coord"}
         valeurs = {**valeurs, "decision_avis_version": Decision.avis_version, "decision_source": Decision.source}
-        valeurs |= {f"heritee_{c}": getattr(AvisCoordonnateur, c) for c in ("sens", "duree", "phases", "motif", "motif_texte", "version")}
+        valeurs |= {f"heritee_{c}": getattr(AvisCoordonnateur, c) for c in _CHAMPS}
 
     def condition(valeur: str) -> ColumnElement[bool]:
         return sens.is_(None) if valeur == SANS else sens == valeur  # type: ignore[no-any-return]
@@ -159,7 +159,8 @@ _STATIQUES = (
     _jugement("decision_commission", "Décision commission", "decision", Objet.DECISION),
 )  # fmt: skip
 # Those that a séance shows first.
-SEANCE = ("statut", "personne", "formation", "terrain", "type_demande", "decision_rep", "decision_coord", "decision_commission")
+# All its lines have the same statut, and the three decisions fit on a screen.
+SEANCE = ("personne", "formation", "terrain", "type_demande", "decision_rep", "decision_coord", "decision_commission")
 
 
 def _colonne_statut(lu: Any) -> Colonne:

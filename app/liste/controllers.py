@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response, get, post
 from litestar.response import Template
 from markupsafe import Markup
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.commission.models import Seance
 from app.core.access import Droits
 from app.core.forms import lire as lire_saisie
 from app.core.pages import cible, est_fragment, rediriger, rendre, suite_sure
 from app.core.roles import Role
 from app.liste import vue as v
 from app.liste.colonnes import colonnes
-from app.liste.libelles import Libelles, libelles
-from app.liste.queries import TABLEAU, preference, requete_de, total
+from app.liste.libelles import libelles
+from app.liste.queries import TABLEAU, preference, requete_de, seance_de, total
 from app.tableau.etat import Etat, lire
 from app.tableau.models import Preference
-from app.tableau.requete import Requete
+
+if TYPE_CHECKING:
+    from app.commission.models import Seance
+    from app.tableau.requete import Requete
 
 FIXES = ("seance",)
 # Those who only give opinions start on what they can work on (tutorial: they open validated dossiers).
@@ -38,50 +39,46 @@ async def liste(request: Request[Any, Any, Any], session: AsyncSession, droits: 
         return rediriger(request, "/demandes?statut=VALIDE_ADMIN")
     registre = colonnes(droits)
     etat = lire(parametres, registre, fixes=FIXES)
-    tableau = await vue_du_tableau(request, session, droits, etat)
+    seance = await seance_de(session, droits, etat)
+    tableau = await vue_du_tableau(request, session, droits, etat, seance)
     if est_fragment(request):
         reponse = rendre(request, "liste/_filtre.html" if cible(request) == "corps" else "liste/_tableau.html", t=tableau)
         reponse.headers["HX-Push-Url"] = etat.url(v.BASE)  # as short as the state, without the empty fields
         return reponse
-    return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=await _seance(session, etat))
+    return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=seance)
 
 
-async def _seance(session: AsyncSession, etat: Etat) -> Seance | None:
-    ident = dict(etat.contexte).get("seance", "")
-    if not (ident.isascii() and ident.isdecimal() and len(ident) < 16):
-        return None
-    return (await session.execute(select(Seance).where(Seance.id == int(ident)))).scalar_one_or_none()
-
-
-async def vue_du_tableau(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits, etat: Etat) -> dict[str, Any]:
+async def vue_du_tableau(
+    request: Request[Any, Any, Any], session: AsyncSession, droits: Droits, etat: Etat, seance: Seance | None
+) -> dict[str, Any]:
     """Everything that the fragments of the table show."""
+    depuis = request.app.state.direct.dernier  # before the rows: an act that comes meanwhile is told by the stream
     lib = await libelles(session)
     pref = await preference(session, droits.personne_id)
-    requete = await requete_de(session, droits, etat)
+    requete = await requete_de(session, droits, etat, seance)
     codes = v.montrees(requete.colonnes, etat, pref)
     page = await requete.page(session, codes, etat)
-    tous = await total(session, requete, droits, etat, request.app.state.direct.dernier)
+    tous = await total(session, requete, droits, etat, depuis)
     compte = await requete.compter(session, etat) if etat.filtres else tous
     vues = v.Vues(droits)
     lignes = [Markup(v.rendre_ligne(x, vues.de(x), codes, requete.colonnes, lib)) for x in page.lignes]  # noqa: S704
-    depuis = request.app.state.direct.dernier
     return {
         "lignes": lignes,
         "compte": v.phrase_de_compte(compte, tous),
         "jetons": v.jetons(requete.colonnes, etat, lib),
         "reinitialiser": replace(etat, filtres={}).debut().url(v.BASE),
-        "gain": await _gain(session, requete, etat, lib) if not lignes else None,
+        "gain": await _gain(session, requete, etat) if not lignes else None,
         "en_tetes": v.en_tetes(codes, requete.colonnes, etat, lib, droits),
         "toutes": [(c.code, c.libelle, c.code in codes) for c in requete.colonnes.values()],
         "verrou": etat.verrou or pref.get("verrou", ""),
         "pages": v.pages(page, etat),
-        "fixes": [p for p in replace(etat, filtres={}).debut().parametres()],
+        "fixes": replace(etat, filtres={}).debut().parametres(),
         "url": etat.url(v.BASE),
         "direct": f"/direct/demandes?cols={','.join(codes)}&depuis={depuis}",
     }
 
 
-async def _gain(session: AsyncSession, requete: Requete, etat: Etat, lib: Libelles) -> dict[str, Any] | None:
+async def _gain(session: AsyncSession, requete: Requete, etat: Etat) -> dict[str, Any] | None:
     """No result: which filter to drop, and what that would give."""
     mieux: dict[str, Any] | None = None
     for code in etat.filtres if len(etat.filtres) > 1 else ():

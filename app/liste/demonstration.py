@@ -110,9 +110,7 @@ class Demonstration:
         for ans in range(1, ANS + 1):
             jours = Jours.depuis(self.monde.jour, "close", ans=ans)
             ouverte = self._campagne("STRASBOURG", jours, date(cette_annee.year - ans, cette_annee.month, 1))
-            self._avancer(
-                "STRASBOURG", jours, "close", self._demandes(ouverte, jours, "close", NOMBRE_PASSE, publiees=True)
-            )
+            self._avancer("STRASBOURG", jours, "close", self._demandes(ouverte, jours, "close", NOMBRE_PASSE, publiees=True))
 
     def _campagne(self, subdivision: str, jours: Jours, debut: date | None = None) -> Rangee:
         libelle = f"Campagne {LIBELLES[subdivision]} {annee(debut or jours.debut_agrements)}"
@@ -125,9 +123,7 @@ class Demonstration:
         dossiers = nommes + self._demandes(ouverte, jours, etape, NOMBRE - len(nommes))
         self._avancer("STRASBOURG", jours, etape, dossiers)
 
-    def _demandes(
-        self, ouverte: Rangee, jours: Jours, etape: str, nombre: int, *, publiees: bool = False
-    ) -> list[Dossier]:
+    def _demandes(self, ouverte: Rangee, jours: Jours, etape: str, nombre: int, *, publiees: bool = False) -> list[Dossier]:
         poids = {"VALIDE_ADMIN": 100} if publiees else STATUTS[etape]
         dossiers = []
         for _ in range(nombre):
@@ -157,9 +153,7 @@ class Demonstration:
         for n, formation, type_, phases, (statut, retour), lieu in _NOMMEES:
             vers = Statut.EN_VALIDATION if etape == "saisie" and n is KARIM else statut
             ou = replace(lieu) if isinstance(lieu, Lieu) else self.monde.service(*lieu)
-            d = self.metiers.depot.creer(
-                ouverte, jours, formation, type_=type_, rts=self.gens.de(n), lieu=ou, phases=phases
-            )
+            d = self.metiers.depot.creer(ouverte, jours, formation, type_=type_, rts=self.gens.de(n), lieu=ou, phases=phases)
             nommees.append(self.metiers.instruction.amener(d, vers, retour=retour))
         return nommees
 

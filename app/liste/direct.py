@@ -40,7 +40,8 @@ MARQUER = (
 )
 RETIRER = '<hx-partial hx-target="#ligne-{id}" hx-swap="delete"></hx-partial>'
 NOUVEAUTES = (
-    '<hx-partial hx-target="#nouveautes" hx-swap="innerHTML">La liste a changé — <a href="" class="actualiser">Actualiser</a></hx-partial>'
+    '<hx-partial hx-target="#nouveautes" hx-swap="innerHTML">La liste a changé — '
+    '<a href="" class="actualiser">Actualiser</a></hx-partial>'
 )
 
 

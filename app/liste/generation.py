@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -44,6 +43,8 @@ from app.referentiel.noms import NOMS, PRENOMS, PROJETS, SERVICES
 from app.referentiel.normalisation import cle_rpps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -173,9 +174,7 @@ async def _reservoir(session: AsyncSession, alea: Random, nombre: int) -> Reserv
     return Reservoir(alea, jour, campagnes, formations, terrains, auteur, rts)
 
 
-def _terrains(
-    alea: Random, lot: Lot, sites: list[Etablissement], formation: str, combien: int
-) -> list[tuple[int, Lieu]]:
+def _terrains(alea: Random, lot: Lot, sites: list[Etablissement], formation: str, combien: int) -> list[tuple[int, Lieu]]:
     possibles, faits = [s for s in sites if convient(s, formation)] or sites, []
     for _ in range(combien):
         site, libelle = un(alea, possibles), un(alea, SERVICES[formation])
@@ -192,12 +191,8 @@ async def _campagnes(session: AsyncSession, lot: Lot, jour: date) -> dict[str, i
     for subdivision in await session.scalars(select(Subdivision).order_by(Subdivision.code)):
         if subdivision.code in ids or subdivision.code not in POIDS:
             continue
-        autres = [
-            (c.ouverture, c.publication or c.cloture_avis) for c in existantes if c.subdivision == subdivision.code
-        ]
-        jours = next(
-            j for j in _calendriers(jour) if all(fin < j.ouverture or j.publication < de for de, fin in autres)
-        )
+        autres = [(c.ouverture, c.publication or c.cloture_avis) for c in existantes if c.subdivision == subdivision.code]
+        jours = next(j for j in _calendriers(jour) if all(fin < j.ouverture or j.publication < de for de, fin in autres))
         libelle = f"{NOM} {subdivision.libelle}"
         ids[subdivision.code] = campagne(lot, libelle, subdivision.code, jours, FORMATIONS)["id"]
     return ids

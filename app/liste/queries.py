@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, select
 
-from app.commission.models import Seance, SeanceFormation, StatutSeance
+from app.commission.models import Seance, StatutSeance
+from app.commission.queries import lignes_de, seance_visible
 from app.core.access import Droits, lisible_sql
-from app.core.visibilite import Moment, Objet
+from app.core.errors import Introuvable
+from app.core.visibilite import Objet
 from app.demandes.models import Ligne
 from app.liste.colonnes import SOURCE, TOUTES, colonnes
 from app.tableau.etat import Etat
@@ -24,27 +26,34 @@ TABLEAU = "demandes"
 _totaux: dict[Any, tuple[int, Compte]] = {}
 
 
-async def requete_de(session: AsyncSession, droits: Droits, etat: Etat) -> Requete:
+async def requete_de(session: AsyncSession, droits: Droits, etat: Etat, seance: Seance | None = None) -> Requete:
     """The table, scoped: to what this person sees, and to a séance if the screen is one's."""
     portee, ecran = lisible_sql(droits, Objet.LIGNE, Ligne), None
-    seance = dict(etat.contexte).get("seance", "")
-    if seance:
-        lignes, ecran = await _lignes_de_seance(session, seance)
-        portee = and_(portee, lignes)
+    seance = seance or await seance_de(session, droits, etat)
+    if seance is not None:
+        portee, ecran = and_(portee, _lignes_montrees(droits, seance)), (seance.id, seance.statut)
     return Requete(SOURCE, colonnes(droits), droits, portee, ecran)
 
 
-async def _lignes_de_seance(session: AsyncSession, texte: str) -> tuple[ColumnElement[bool], Any]:
-    """The condition, and what it depends on."""
-    ident = int(texte) if texte.isascii() and texte.isdecimal() and len(texte) < 16 else 0
-    seance = (await session.execute(select(Seance.statut, Seance.subdivision).where(Seance.id == ident))).one_or_none()
-    if seance is None or seance.statut is not StatutSeance.PLANIFIEE:
-        return Ligne.seance_id == ident, ident
-    formations = select(SeanceFormation.formation).where(SeanceFormation.seance_id == ident)
-    attendues = and_(
-        Ligne.subdivision == seance.subdivision, Ligne.formation.in_(formations), Ligne.moment == Moment.AVANT_SEANCE
-    )
-    return attendues, (ident, seance.subdivision)
+async def seance_de(session: AsyncSession, droits: Droits, etat: Etat) -> Seance | None:
+    """The séance that the address names.
+
+    Raises:
+        Introuvable: no such séance, or not for this person: an RTS would learn from it what becomes of his demande.
+    """
+    texte = dict(etat.contexte).get("seance", "")
+    if not texte:
+        return None
+    if not (texte.isascii() and texte.isdecimal() and len(texte) < 16):
+        raise Introuvable
+    return await seance_visible(session, droits, int(texte))
+
+
+def _lignes_montrees(droits: Droits, seance: Seance) -> ColumnElement[bool]:
+    if seance.statut is StatutSeance.CLOSE and droits.rpps is not None:
+        # His own line, if it was adjourned, has left: that would tell him before the publication.
+        return and_(lignes_de(seance), Ligne.rpps != droits.rpps)
+    return lignes_de(seance)
 
 
 async def total(session: AsyncSession, requete: Requete, droits: Droits, etat: Etat, a: int) -> Compte:

@@ -96,7 +96,9 @@ def _en_tete(colonne: Colonne, etat: Etat, lib: Libelles, droits: Droits) -> EnT
     sens = ("descending" if etat.decroissant else "ascending") if etat.tri == colonne.code else "none"
     choix = [(c, lib_, c in valeurs) for c, lib_ in _options(colonne, lib, droits)] if colonne.choix else []
     texte = (valeurs[0] if valeurs else "") if colonne.filtre is Filtre.TEXTE else None
-    return EnTete(colonne.code, colonne.libelle, colonne.classe, etat.trier(colonne.code).url(BASE), sens, texte, choix, len(valeurs))
+    return EnTete(
+        colonne.code, colonne.libelle, colonne.classe, etat.trier(colonne.code).url(BASE), sens, texte, choix, len(valeurs)
+    )
 
 
 def _options(colonne: Colonne, lib: Libelles, droits: Droits) -> list[tuple[str, str]]:

@@ -32,6 +32,14 @@ function placer(details) {
   );
 }
 
+// It follows its header, and closes when that leaves the frame.
+function suivre(details) {
+  const vue = details.closest(".defilement").getBoundingClientRect();
+  const titre = details.getBoundingClientRect();
+  if (titre.right < vue.left || titre.left > vue.right || titre.bottom < 0) details.open = false;
+  else placer(details);
+}
+
 document.addEventListener(
   "toggle",
   (e) => {
@@ -43,7 +51,7 @@ document.addEventListener(
   "scroll",
   (e) => {
     for (const d of document.querySelectorAll("details[open].choix")) {
-      if (!d.contains(e.target)) d.open = false;
+      if (!d.contains(e.target)) suivre(d);
     }
   },
   true,

@@ -141,7 +141,7 @@ def _moment(demande: Demande) -> Moment:
 async def _campagnes_disjointes(session: AsyncSession) -> None:
     ouvertes = defaultdict(list)
     requete = select(Campagne, CampagneFormation.formation).join(CampagneFormation)
-    for campagne, formation in (await session.execute(requete)).tuples():
+    for campagne, formation in (await session.execute(requete)):
         ouvertes[campagne.subdivision, formation].append(campagne)
         assert campagne.notice
     assert ouvertes
@@ -205,7 +205,7 @@ async def test_named_people_know_the_outcome_whatever_the_seed(sessions: Session
     await _charger(sessions, "close", graine)
     async with sessions() as session:
         requete = select(Ligne.nom, Ligne.formation, Ligne.statut).where(Ligne.rpps.in_((KARIM.rpps, MARC.rpps)))
-        assert set((await session.execute(requete)).tuples()) == {
+        assert set((await session.execute(requete))) == {
             (KARIM.nom, "MG", Statut.ACCEPTE),
             (MARC.nom, "CARDIO", Statut.ACCEPTE),
         }
@@ -271,7 +271,7 @@ async def test_opinions_differ_in_every_way(demo: AsyncSession) -> None:
         .outerjoin(AvisRepresentant, AvisRepresentant.ligne_id == Ligne.id)
         .where(Demande.campagne_id == principale.id, Ligne.statut == Statut.VALIDE_ADMIN)
     )
-    lignes = (await demo.execute(requete)).tuples().all()
+    lignes = (await demo.execute(requete)).all()
     comptes = Counter(comparer(coord, rep) for _, coord, rep in lignes)
     assert comptes.keys() == set(Divergence)
     assert comptes[Divergence.AUCUNE] > len(lignes) / 2

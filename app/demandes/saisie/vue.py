@@ -145,6 +145,6 @@ async def _subdivision(session: AsyncSession, c: Contexte) -> str:
 async def _retour(session: AsyncSession, c: Contexte) -> dict[str, Any] | None:
     if c.retour is None:
         return None
-    libelles = dict((await session.execute(select(Motif.code, Motif.libelle))).tuples().all())
+    libelles = dict((await session.execute(select(Motif.code, Motif.libelle))).all())
     motifs = [libelles.get(code, code) for code in c.retour.motifs]
     return {"motifs": motifs, "commentaire": c.retour.commentaire, "echeance": jour(c.retour.echeance)}
