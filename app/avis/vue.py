@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from app.avis.cellules import cellule, resume
 from app.avis.genres import GENRES, Genre
 from app.avis.models import Decision, Sens
@@ -81,10 +83,11 @@ async def _conflit(session: AsyncSession, actuel: Any, saisi: dict[str, Any] | N
     """The two values side by side: nothing typed is lost, nothing written is overwritten."""
     labels = {code: libelle for code, (libelle, _) in motifs.items()}
     v = saisi or {}
-    sens = Sens(v["sens"]) if v.get("sens") else None
+    sens = Sens(v["sens"]) if v.get("sens") in set(Sens) else None
+    duree = int(v["duree"]) if str(v.get("duree")) in {"1", "5"} else None
     return {
-        "vous": resume(sens, int(v.get("duree") or 0) or None, v.get("phases"), v.get("motif"), v.get("motif_texte"), labels),
-        "actuelle": _resume(actuel, labels),
+        "vous": Markup(resume(sens, duree, v.get("phases"), v.get("motif"), v.get("motif_texte"), labels)),  # noqa: S704
+        "actuelle": Markup(_resume(actuel, labels)),  # noqa: S704
         "qui": await nom_de(session, actuel.auteur_id) if actuel else "",
         "quand": actuel.quand if actuel else None,
         "commentaire": actuel.commentaire if actuel else "",
