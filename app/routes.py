@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app.avis.routes import routes_avis
 from app.comptes.routes import routes_comptes
 from app.core.sante import sante
+from app.demandes.saisie.routes import routes_saisie
 from app.demandes.traitement import routes_traitement
 from app.liste.routes import routes_liste
 
@@ -19,6 +20,7 @@ def routes(settings: Settings) -> list[Any]:
     return [
         sante,
         *routes_comptes(settings),
+        *routes_saisie,
         *routes_traitement,
         *routes_avis,
         *routes_liste,
