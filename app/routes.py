@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.agrements.routes import routes_agrements
 from app.avis.routes import routes_avis
+from app.commission.routes import routes_commission
 from app.comptes.routes import routes_comptes
 from app.core.sante import sante
 from app.demandes.saisie.routes import routes_saisie
@@ -23,5 +25,7 @@ def routes(settings: Settings) -> list[Any]:
         *routes_saisie,
         *routes_traitement,
         *routes_avis,
+        *routes_commission,
+        *routes_agrements,
         *routes_liste,
     ]

@@ -118,7 +118,7 @@ class _Plan:
             sort = self._dater(sort)
         self.sorts[ligne.id] = sort
 
-    def _sort(self, ligne: LigneSeance) -> Sort:
+    def _sort(self, ligne: LigneSeance) -> Sort:  # noqa: PLR0911 (one line a case)
         if ligne.rang:
             tete = self._tete(ligne)
             if tete is None:
@@ -150,9 +150,15 @@ class _Plan:
         ligne, (debut, fin) = sort.ligne, dates
         self.reperes.connus.append(
             Repere(
-                ligne.rpps, ligne.terrain_id, ligne.formation, TypeAgrement(ligne.type), debut, fin,
-                StatutAgrement.PROPOSE, ligne.id,
-            )  # fmt: skip
+                ligne.rpps,
+                ligne.terrain_id,
+                ligne.formation,
+                TypeAgrement(ligne.type),
+                debut,
+                fin,
+                StatutAgrement.PROPOSE,
+                ligne.id,
+            )
         )
         return replace(sort, debut=debut, fin=fin)
 

@@ -80,7 +80,7 @@ async def comptes(session: AsyncSession, droits: Droits, seance: Seance) -> Comp
     requete = select(*(expr.label(nom) for nom, expr in sommes.items())).select_from(Ligne)
     for table in (C, R, D):
         requete = requete.outerjoin(table, table.ligne_id == Ligne.id)
-    n = (await session.execute(requete.where(vue, lignes_de(seance)))).one()._mapping
+    n = (await session.execute(requete.where(vue, lignes_de(seance)))).mappings().one()
     return Comptes(
         n["lignes"], n["demandes"], 0 if masque else n["lues"],
         {c: 0 if masque else n[c] for c in AVIS}, {c: 0 if masque else n[c] for c in DECISIONS},

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.agrements.demonstration import agrement, dans, numero_arrete
 from app.avis.demonstration import CHAMPS, REFUS, Avis, accepte
 from app.avis.models import Decision, Sens, Source
-from app.campagnes.demonstration import Jours
 from app.commission.models import Presence, Seance, SeanceFormation, StatutSeance
-from app.comptes.demonstration import Gens
 from app.core.demonstration import Rangee, a_heure, un
 from app.core.roles import Role
 from app.core.templating import jour as en_lettres
 from app.core.visibilite import Moment
-from app.demandes.demonstration import Depot, Dossier
 from app.demandes.statuts import Action, OrigineRefus, Statut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.campagnes.demonstration import Jours
+    from app.comptes.demonstration import Gens
+    from app.demandes.demonstration import Depot, Dossier
 
 LIEU: Final = "Faculté de médecine, salle du conseil"
 MOTIF_TETE: Final = "REF_C_12"

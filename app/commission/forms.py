@@ -64,9 +64,7 @@ def _heure(saisie: Saisie) -> time | None:
     return heure.replace(tzinfo=None)
 
 
-def formulaire(
-    saisie: Saisie | None = None, seance: Seance | None = None, formations: Collection[str] = ()
-) -> Formulaire:
+def formulaire(saisie: Saisie | None = None, seance: Seance | None = None, formations: Collection[str] = ()) -> Formulaire:
     """From what was typed, else from a séance, else empty (then every formation is ticked)."""
     if saisie is not None:
         champs = {c: saisie.brut(c) for c in ("libelle", "subdivision", "jour", "heure", "lieu", "toutes")}

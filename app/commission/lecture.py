@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
-from app.agrements.models import TypeAgrement
 from app.agrements.queries import reperes
 from app.avis.models import AvisCoordonnateur, Decision
 from app.avis.regles import Jugement
@@ -16,7 +15,6 @@ from app.campagnes.models import Campagne
 from app.commission.cloture import Plan, etablir, terrains_et_titulaires
 from app.core.templating import aujourdhui
 from app.demandes.models import Demande, Ligne
-from app.demandes.statuts import Statut, TypeDemande
 from app.referentiel.models import Formation
 
 if TYPE_CHECKING:
@@ -24,7 +22,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from app.agrements.models import TypeAgrement
     from app.core.access import Droits
+    from app.demandes.statuts import Statut, TypeDemande
 
 _CHAMPS = ("sens", "duree", "phases", "motif", "motif_texte", "commentaire")
 
@@ -75,7 +75,7 @@ async def lignes_de_cloture(session: AsyncSession, seance_id: int) -> list[Ligne
         .where(x.seance_id == seance_id)
         .order_by(x.ordre)
     )
-    return [_ligne(r._mapping) for r in (await session.execute(requete)).all()]
+    return [_ligne(r) for r in (await session.execute(requete)).mappings()]
 
 
 def _jugement(table: Any, prefixe: str) -> list[Any]:

@@ -44,8 +44,7 @@ def preside(droits: Droits, seance: Seance) -> bool:
     """The président of the commission of this subdivision, for all the formations of the séance."""
     codes = {f.formation for f in seance.formations}
     return any(
-        p.couvre(seance.subdivision) and (p.formations is None or codes <= p.formations)
-        for p in droits.portees_de(Role.PRES)
+        p.couvre(seance.subdivision) and (p.formations is None or codes <= p.formations) for p in droits.portees_de(Role.PRES)
     )
 
 

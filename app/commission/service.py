@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from app.commission.queries import Votant
     from app.core.access import Droits
 
-PERIME = "Cette séance a été modifiée entre-temps, ou n'est plus dans le même état. Rechargez la page pour la voir telle qu'elle est."
+PERIME = "Cette séance a changé entre-temps : rien n'est enregistré. Rechargez la page pour la voir telle qu'elle est."
 
 
 class Chevauchement(Erreur):
@@ -130,7 +130,7 @@ async def ouvrir(
     """
     exiger_president(par, seance)
     quorum = quorum_de(len(votants))
-    if len(presents) < quorum and not sans_quorum:
+    if not presents or (len(presents) < quorum and not sans_quorum):
         raise QuorumManquant(len(presents), quorum)
     await passer(
         session, seance, version=version, de=[StatutSeance.PLANIFIEE], statut=StatutSeance.OUVERTE, quorum=quorum,
@@ -159,9 +159,7 @@ async def publier(session: AsyncSession, seance: Seance, *, version: int, par: D
     """
     exiger_president(par, seance)
     quand = maintenant()
-    await passer(
-        session, seance, version=version, de=[StatutSeance.CLOSE], statut=StatutSeance.PUBLIEE, publiee_le=quand
-    )
+    await passer(session, seance, version=version, de=[StatutSeance.CLOSE], statut=StatutSeance.PUBLIEE, publiee_le=quand)
     siennes = Ligne.seance_id == seance.id
     publiees = update(Ligne).where(siennes).values(moment=Moment.PUBLIEE, stamp=Ligne.stamp + 1)
     nombre = (await session.execute(publiees.execution_options(synchronize_session=False))).rowcount  # type: ignore[attr-defined]

@@ -19,7 +19,7 @@ from app.core.journal import consigner, maintenant
 from app.core.visibilite import Moment
 from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import Action, OrigineRefus, Statut
-from app.referentiel.models import Motif
+from app.referentiel.queries import libelles_motifs
 from app.referentiel.service import creer_terrain
 
 if TYPE_CHECKING:
@@ -54,9 +54,7 @@ async def clore(
     """
     exiger_president(par, seance)
     quand = maintenant()
-    await passer(
-        session, seance, version=version, de=[StatutSeance.OUVERTE], statut=StatutSeance.CLOSE, close_le=quand
-    )
+    await passer(session, seance, version=version, de=[StatutSeance.OUVERTE], statut=StatutSeance.CLOSE, close_le=quand)
     plan = await plan_de(session, seance.id, par)
     if plan.empreinte != empreinte or reprises != len(plan.reprises):
         raise ListeChangee(plan)
@@ -109,7 +107,7 @@ async def _arreter(session: AsyncSession, plan: Plan) -> None:
     """The demande's final statut is the decision on its tête."""
     acceptees = [s.ligne.demande_id for s in tetes_arretees(plan) if s.acceptee]
     refusees = [s for s in tetes_arretees(plan) if not s.acceptee]
-    libelles = dict((await session.execute(select(Motif.code, Motif.libelle))).all())
+    libelles = await libelles_motifs(session)
     if acceptees:
         moves = update(Demande).where(Demande.id.in_(acceptees), Demande.statut == Statut.VALIDE_ADMIN)
         await _en_lot(session, moves.values(statut=Statut.ACCEPTE, version=Demande.version + 1))
@@ -119,9 +117,11 @@ async def _arreter(session: AsyncSession, plan: Plan) -> None:
             update(table)
             .where(table.c.id == bindparam("sa_demande", type_=Integer), table.c.statut == Statut.VALIDE_ADMIN)
             .values(
-                statut=Statut.REFUSE, origine_refus=OrigineRefus.COMMISSION, version=table.c.version + 1,
+                statut=Statut.REFUSE,
+                origine_refus=OrigineRefus.COMMISSION,
+                version=table.c.version + 1,
                 motif_refus=bindparam("son_motif", type_=Text),
-            )  # fmt: skip
+            )
         )
         motifs = [{"sa_demande": s.ligne.demande_id, "son_motif": motif_public(s, libelles)} for s in refusees]
         await (await session.connection()).execute(refus, motifs)
@@ -148,9 +148,7 @@ async def _proposer(session: AsyncSession, plan: Plan, par: Droits) -> None:
         x, phases = s.ligne, s.jugement.phases if s.jugement else ""
         terrain = x.terrain_id or crees[x.demande_id]
         if s.debut and s.fin:
-            propositions.append(
-                Proposition(x.id, x.rpps, terrain, x.subdivision, x.formation, x.type, phases, s.debut, s.fin)
-            )
+            propositions.append(Proposition(x.id, x.rpps, terrain, x.subdivision, x.formation, x.type, phases, s.debut, s.fin))
     await proposer(session, propositions)
 
 
@@ -180,7 +178,9 @@ async def _consigner(session: AsyncSession, plan: Plan, seance: Seance, par: Dro
     statuts |= {s.ligne.demande_id: Statut.ACCEPTE if s.acceptee else Statut.REFUSE for s in tetes_arretees(plan)}
     avant_clair = {"statut": Statut.VALIDE_ADMIN}
     actes += [
-        acte(par, quand, Action.ARRETER_DECISIONS, demande_id=d, avant=avant_clair, apres={"statut": statut, "seance": seance.id})
+        acte(
+            par, quand, Action.ARRETER_DECISIONS, demande_id=d, avant=avant_clair, apres={"statut": statut, "seance": seance.id}
+        )
         for d, statut in statuts.items()
     ]
     await consigner_en_lot(session, actes)

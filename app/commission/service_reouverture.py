@@ -90,9 +90,7 @@ async def _exiger_independante(session: AsyncSession, seance_id: int) -> None:
 async def _rendre_les_decisions(session: AsyncSession, seance_id: int) -> None:
     """Refusals that only followed their principal's: what the commission had said of the line itself comes back."""
     suivies = select(Ligne.id).where(Ligne.seance_id == seance_id, Ligne.rang > 0)
-    condition = and_(
-        Decision.ligne_id.in_(suivies), Decision.source == Source.CONFIRMEE, Decision.motif == TETE_REFUSEE
-    )
+    condition = and_(Decision.ligne_id.in_(suivies), Decision.source == Source.CONFIRMEE, Decision.motif == TETE_REFUSEE)
     ids = list(await session.scalars(select(Decision.ligne_id).where(condition)))
     if not ids:
         return
@@ -140,17 +138,18 @@ async def _rouvrir_lignes(session: AsyncSession, seance_id: int) -> int:
         update(Ligne)
         .where(or_(Ligne.seance_id == seance_id, ajournees_par(seance_id)))
         .values(
-            seance_id=seance_id, moment=Moment.SEANCE_OUVERTE, statut=Statut.VALIDE_ADMIN, ajournee_par=None,
+            seance_id=seance_id,
+            moment=Moment.SEANCE_OUVERTE,
+            statut=Statut.VALIDE_ADMIN,
+            ajournee_par=None,
             stamp=Ligne.stamp + 1,
-        )  # fmt: skip
+        )
         .execution_options(synchronize_session=False)
     )
     return int((await session.execute(rouvertes)).rowcount)  # type: ignore[attr-defined]
 
 
-async def _consigner_demandes(
-    session: AsyncSession, demandes: list[tuple[int, Statut]], par: Droits, motif: str
-) -> None:
+async def _consigner_demandes(session: AsyncSession, demandes: list[tuple[int, Statut]], par: Droits, motif: str) -> None:
     quand, apres = maintenant(), {"statut": Statut.VALIDE_ADMIN}
     actes = [
         acte(par, quand, Action.ANNULER_DECISION, demande_id=d, avant={"statut": s}, apres=apres, motif=motif or None)

@@ -123,6 +123,11 @@ async def motifs(session: AsyncSession, contexte: str) -> list[Motif]:
     return list(await session.scalars(select(Motif).where(Motif.contexte == contexte).order_by(Motif.code)))
 
 
+async def libelles_motifs(session: AsyncSession) -> dict[str, str]:
+    """Every reason's label, by code."""
+    return dict((await session.execute(select(Motif.code, Motif.libelle))).all())
+
+
 async def communes_par_code_postal(session: AsyncSession, cp: str | None) -> list[Commune]:
     """The communes that a postcode serves. A CEDEX code serves none."""
     nu = (cp or "").strip()

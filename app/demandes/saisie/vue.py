@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from app.core.templating import aujourdhui, jour
 from app.demandes.models import Choix
 from app.demandes.saisie import regles
@@ -15,7 +13,7 @@ from app.demandes.saisie.etat import LIBELLES, NOUVEAU, Textes, empreintes, text
 from app.demandes.saisie.forms import PHASES
 from app.demandes.statuts import TypeDemande
 from app.referentiel import queries as referentiel
-from app.referentiel.models import Motif, Nature, Subdivision
+from app.referentiel.models import Nature, Subdivision
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -145,6 +143,6 @@ async def _subdivision(session: AsyncSession, c: Contexte) -> str:
 async def _retour(session: AsyncSession, c: Contexte) -> dict[str, Any] | None:
     if c.retour is None:
         return None
-    libelles = dict((await session.execute(select(Motif.code, Motif.libelle))).all())
+    libelles = await referentiel.libelles_motifs(session)
     motifs = [libelles.get(code, code) for code in c.retour.motifs]
     return {"motifs": motifs, "commentaire": c.retour.commentaire, "echeance": jour(c.retour.echeance)}
