@@ -10,6 +10,7 @@ from app.commission.routes import routes_commission
 from app.comptes.routes import routes_comptes
 from app.core.sante import sante
 from app.demandes.saisie.routes import routes_saisie
+from app.demandes.tableau_de_bord import routes_tableau_de_bord
 from app.demandes.traitement import routes_traitement
 from app.liste.routes import routes_liste
 
@@ -22,6 +23,7 @@ def routes(settings: Settings) -> list[Any]:
     return [
         sante,
         *routes_comptes(settings),
+        *routes_tableau_de_bord,
         *routes_saisie,
         *routes_traitement,
         *routes_avis,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.agrements.models import Agrement, StatutAgrement
-from app.core.demonstration import Lot, Rangee
+
+if TYPE_CHECKING:
+    from app.core.demonstration import Lot, Rangee
 
 
 def dans(debut: date, ans: int) -> date:

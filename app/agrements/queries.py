@@ -25,9 +25,7 @@ PAR_PAGE: Final = 50
 PROPOSES_LISIBLES: list[Callable[[Droits], ColumnElement[bool]]] = []
 
 
-async def agrement_en_cours(
-    session: AsyncSession, rpps: str, terrain_id: int, formation: str, le: date
-) -> Agrement | None:
+async def agrement_en_cours(session: AsyncSession, rpps: str, terrain_id: int, formation: str, le: date) -> Agrement | None:
     """The agrément in force on the day *le* for this holder, terrain and formation."""
     requete = (
         select(Agrement)
@@ -78,9 +76,7 @@ class Liste:
         return max(1, -(-self.total // PAR_PAGE))
 
 
-async def liste(
-    session: AsyncSession, droits: Droits, *, q: str, statut: StatutAgrement | None, page: int, le: date
-) -> Liste:
+async def liste(session: AsyncSession, droits: Droits, *, q: str, statut: StatutAgrement | None, page: int, le: date) -> Liste:
     """Agréments by holder, whose holder, terrain or formation holds every word of *q*."""
     filtres = [portee(droits), *await _mots(session, q)]
     if statut is not None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.campagnes.models import Campagne, CampagneFormation
-from app.core.demonstration import Lot, Rangee
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.core.demonstration import Lot, Rangee
 
 # Days from today: ouverture, cloture_depot, cloture_complements, cloture_avis, publication.
 # In `commission`, the séance is today and latecomers may still complete and opine: the demonstration lasts a week.

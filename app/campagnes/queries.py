@@ -121,3 +121,9 @@ async def en_conflit(
     voulues = set(formations)
     communes = [(c, sorted(voulues & {f.formation for f in c.formations})) for c in await session.scalars(requete)]
     return [(c, codes) for c, codes in communes if codes]
+
+
+async def prochaines(session: AsyncSession, le: date) -> list[Campagne]:
+    """Those that open after the day *le*, the first one first."""
+    requete = select(Campagne).where(Campagne.ouverture > le).order_by(Campagne.ouverture, Campagne.id).limit(10)
+    return list(await session.scalars(requete))

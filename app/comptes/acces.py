@@ -17,7 +17,10 @@ from app.core.templating import aujourdhui
 from app.referentiel.models import Praticien
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from litestar import Request
+    from sqlalchemy.ext.asyncio import async_sessionmaker
 
     from app.core.roles import Role
 
@@ -90,3 +93,15 @@ async def provide_droits(request: Request[Any, Any, Any], session: AsyncSession)
         raise NotAuthorizedException
     request.state.droits = droits
     return droits
+
+
+async def battre(sessions: async_sessionmaker[AsyncSession], id_hash: str, regler: Callable[[Droits], None]) -> bool:
+    """One beat of an open stream: it is activity, a revoked or expired session ends it, *regler* hears of new rights."""
+    async with sessions() as session:
+        droits = await droits_de_session(session, id_hash)
+        if droits is None:
+            return False
+        await session.execute(update(SessionWeb).where(SessionWeb.id_hash == id_hash).values(vu=maintenant()))
+        await session.commit()
+    regler(droits)
+    return True

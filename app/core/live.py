@@ -30,6 +30,7 @@ LOT = 500  # rows read at once, and the most that a resumed stream replays
 ATTENTE_MAX = 400  # subjects that a slow stream may have pending before it is told to reload
 REGARD = 5.0  # seconds between two looks without a hint
 PING = 15.0  # seconds between two comments on a quiet stream: finds half-open peers
+ENTETES = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 RECHARGER = b"event: recharger\ndata: .\n\n"
 
 
@@ -217,3 +218,9 @@ def message(html: str) -> bytes:
     """*html* as the unnamed data of an event, which htmx swaps."""
     lignes = html.replace("\r", "").split("\n")
     return b"".join(b"data: %b\n" % ligne.encode() for ligne in lignes) + b"\n"
+
+
+def repris(request: Any) -> int | None:
+    """The last act that the reader of a stream knows: its `Last-Event-ID`, else the page's own `depuis`."""
+    texte = request.headers.get("last-event-id") or request.query_params.get("depuis") or ""
+    return int(texte) if texte.isascii() and texte.isdecimal() and len(texte) < 19 else None

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.agrements.demonstration import agrement, dans, numero_arrete
 from app.agrements.models import TypeAgrement
-from app.campagnes.demonstration import Jours
-from app.comptes.demonstration import Gens
 from app.core.demonstration import Rangee, a_heure, apres, tirer, un
 from app.core.texte import replier
 from app.core.visibilite import Moment
@@ -17,6 +15,10 @@ from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.statuts import MOMENT, Action, Bloc, Statut, TypeDemande
 from app.referentiel.demonstration import Lieu, Monde, est_des
 from app.referentiel.noms import PROJETS
+
+if TYPE_CHECKING:
+    from app.campagnes.demonstration import Jours
+    from app.comptes.demonstration import Gens
 
 TYPES_DES: Final = {
     TypeDemande.RENOUVELLEMENT: 48,
@@ -28,9 +30,7 @@ TYPES_DES: Final = {
     TypeDemande.REEXAMEN: 1,
 }
 TYPES_AUTRES: Final = {TypeDemande.RENOUVELLEMENT: 50, TypeDemande.NOUVEAU: 40, TypeDemande.CHANGEMENT_RTS: 10}
-JUSTIFICATION: Final = (
-    "Aucun terrain à agrément principal dans le secteur ; encadrement assuré par un praticien qualifié."
-)
+JUSTIFICATION: Final = "Aucun terrain à agrément principal dans le secteur ; encadrement assuré par un praticien qualifié."
 PHASES: Final = {"SAC": 26, "SA": 34, "AC": 14, "A": 10, "S": 10, "C": 6}
 # Lines that often come with a tête.
 VOISINES: Final = {
@@ -149,9 +149,7 @@ class Depot:
             self._agrement_en_cours(terrain, rts, type_, formation, campagne)
         return saisie | {"terrain_id": terrain["id"]}
 
-    def _agrement_en_cours(
-        self, terrain: Rangee, rts: Rangee, type_: TypeDemande, formation: str, campagne: Rangee
-    ) -> None:
+    def _agrement_en_cours(self, terrain: Rangee, rts: Rangee, type_: TypeDemande, formation: str, campagne: Rangee) -> None:
         # A renewal ends when the new one begins; the others still run.
         reste = 0 if type_ is TypeDemande.RENOUVELLEMENT else self.alea.randint(1, 3)
         debut: date = campagne["debut_agrements"]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from app.comptes.demonstration import Gens
 from app.core.demonstration import Rangee, apres, tirer, un
 from app.core.roles import Role
 from app.demandes.demonstration import BLOCS, Depot, Dossier
 from app.demandes.models import Choix, Retour, VersionDossier
 from app.demandes.statuts import Action, Bloc, OrigineRefus, Statut, Validation
 from app.referentiel import comparaison as iso
+
+if TYPE_CHECKING:
+    from app.comptes.demonstration import Gens
 
 # What a version keeps, as the service freezes it.
 CONTENU: Final = (
@@ -165,9 +167,7 @@ class Instruction:
             d.demande["terrain_id"] = self.monde.terrain(d.lieu, d.demande["rpps"])["id"]
         self._bloc(d, Action.VALIDER_BLOC, bloc, Validation.MANUEL, par)
 
-    def _bloc(
-        self, d: Dossier, action: Action, bloc: str, vers: Validation, par: Rangee, motif: str | None = None
-    ) -> None:
+    def _bloc(self, d: Dossier, action: Action, bloc: str, vers: Validation, par: Rangee, motif: str | None = None) -> None:
         avant = {bloc: d.demande[bloc]}
         d.quand += timedelta(minutes=2)
         d.demande.update({bloc: vers, "version": d.demande["version"] + 1})

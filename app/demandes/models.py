@@ -69,9 +69,15 @@ class Demande(Base):
     projet: Mapped[str] = mapped_column(Text, default="")
     justification: Mapped[str] = mapped_column(Text, default="")  # of a dérogation
 
-    validation_rts: Mapped[Validation] = mapped_column(colonne_enum(Validation, "validation_rts"), default=Validation.NON_VALIDE)
-    validation_etablissement: Mapped[Validation] = mapped_column(colonne_enum(Validation, "validation_etablissement"), default=Validation.NON_VALIDE)
-    validation_terrain: Mapped[Validation] = mapped_column(colonne_enum(Validation, "validation_terrain"), default=Validation.NON_VALIDE)
+    validation_rts: Mapped[Validation] = mapped_column(
+        colonne_enum(Validation, "validation_rts"), default=Validation.NON_VALIDE
+    )
+    validation_etablissement: Mapped[Validation] = mapped_column(
+        colonne_enum(Validation, "validation_etablissement"), default=Validation.NON_VALIDE
+    )
+    validation_terrain: Mapped[Validation] = mapped_column(
+        colonne_enum(Validation, "validation_terrain"), default=Validation.NON_VALIDE
+    )
 
     depots: Mapped[int] = mapped_column(Integer, default=0)
     version: Mapped[int] = mapped_column(Integer, default=1)
@@ -120,9 +126,15 @@ class Ligne(Base):
     etablissement: Mapped[str] = mapped_column(String(200), default="")
     type_etablissement: Mapped[str] = mapped_column(String(32), default="")
     terrain: Mapped[str] = mapped_column(String(200), default="")
-    validation_rts: Mapped[Validation] = mapped_column(colonne_enum(Validation, "validation_rts"), default=Validation.NON_VALIDE)
-    validation_etablissement: Mapped[Validation] = mapped_column(colonne_enum(Validation, "validation_etablissement"), default=Validation.NON_VALIDE)
-    validation_terrain: Mapped[Validation] = mapped_column(colonne_enum(Validation, "validation_terrain"), default=Validation.NON_VALIDE)
+    validation_rts: Mapped[Validation] = mapped_column(
+        colonne_enum(Validation, "validation_rts"), default=Validation.NON_VALIDE
+    )
+    validation_etablissement: Mapped[Validation] = mapped_column(
+        colonne_enum(Validation, "validation_etablissement"), default=Validation.NON_VALIDE
+    )
+    validation_terrain: Mapped[Validation] = mapped_column(
+        colonne_enum(Validation, "validation_terrain"), default=Validation.NON_VALIDE
+    )
     tri_personne: Mapped[str] = mapped_column(String(260), default="")  # folded, as all tri_*
     tri_ville: Mapped[str] = mapped_column(String(80), default="")
     tri_etablissement: Mapped[str] = mapped_column(String(200), default="")

@@ -133,5 +133,3 @@ def nouvelle_ligne(demande_id: int, rang: int, **valeurs: Any) -> Ligne:
 async def toucher_ligne(session: AsyncSession, ligne_id: int, **valeurs: Any) -> None:
     """Something that the row shows has changed: raise its stamp."""
     await session.execute(update(Ligne).where(Ligne.id == ligne_id).values(stamp=Ligne.stamp + 1, **valeurs))
-
-

@@ -69,5 +69,3 @@ async def pieces(session: AsyncSession, demande_id: int) -> list[Piece]:
     """The pieces that are still part of the dossier."""
     requete = select(Piece).where(Piece.demande_id == demande_id, Piece.retiree.is_(False)).order_by(Piece.id)
     return list((await session.execute(requete)).scalars())
-
-

@@ -14,7 +14,6 @@ from app.core.forms import Saisie, lire
 from app.core.pages import rediriger, rendre
 from app.core.templating import aujourdhui
 from app.demandes import traitement_service as service
-from app.demandes.models import Demande, Ligne
 from app.demandes.permissions import peut
 from app.demandes.queries import dossier_visible
 from app.demandes.saisie.comparaison import comparer
@@ -25,6 +24,8 @@ from app.referentiel.comparaison import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from app.demandes.models import Demande, Ligne
 
 Req = Request[Any, Any, Any]
 PAGE = "demandes/traitement.html"
@@ -53,7 +54,7 @@ async def _agir(
         raise Interdit("Cet acte ne vous est pas ouvert sur ce dossier.")
     try:
         if not peut(droits, action, lignes[0]):
-            raise Conflit("Ce dossier a changé d'état entre-temps.")
+            raise Conflit("Ce dossier a changé d'état entre-temps.")  # noqa: TRY301 (handed back like the others)
         await faire(demande, lignes, saisie)
     except Conflit as conflit:
         demande, lignes = await dossier_visible(session, droits, demande_id)
@@ -113,7 +114,13 @@ async def retourner(request: Req, session: AsyncSession, droits: Droits, demande
             saisie.erreurs["echeance"] = "La date limite est dans le futur."
         if echeance and not saisie.erreurs:
             await service.retourner_incomplet(
-                session, demande, motifs=motifs, commentaire=commentaire, echeance=echeance, version=saisie.version(), par=droits
+                session,
+                demande,
+                motifs=motifs,
+                commentaire=commentaire,
+                echeance=echeance,
+                version=saisie.version(),
+                par=droits,
             )
 
     return await _agir(request, session, droits, demande_id, "retour", Action.RETOURNER_INCOMPLET, faire)
@@ -130,7 +137,9 @@ async def refuser(request: Req, session: AsyncSession, droits: Droits, demande_i
         if code and connus[code].commentaire_obligatoire and not precision:
             saisie.erreurs["precision"] = "Ce motif demande une précision."
         if code and not saisie.erreurs:
-            await service.refuser(session, demande, motif=connus[code], precision=precision, version=saisie.version(), par=droits)
+            await service.refuser(
+                session, demande, motif=connus[code], precision=precision, version=saisie.version(), par=droits
+            )
 
     return await _agir(request, session, droits, demande_id, "refus", Action.REFUSER, faire)
 

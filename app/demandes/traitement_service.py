@@ -96,9 +96,7 @@ async def valider(session: AsyncSession, demande: Demande, *, version: int, par:
     manquants = [bloc.libelle for bloc, etat in etats(demande).items() if not etat.acquise]
     if manquants:
         raise Interdit(f"À valider d'abord : {', '.join(manquants)}.")
-    await mouvoir(
-        session, demande, Action.VALIDER, par=par, version=version, vers=Statut.VALIDE_ADMIN, validee_le=maintenant()
-    )
+    await mouvoir(session, demande, Action.VALIDER, par=par, version=version, vers=Statut.VALIDE_ADMIN, validee_le=maintenant())
 
 
 async def rouvrir(session: AsyncSession, demande: Demande, *, motif: str, version: int, par: Droits) -> None:

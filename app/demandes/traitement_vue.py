@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.campagnes.queries import campagne
 from app.core.access import Droits, peut_lire
-from app.core.visibilite import Moment, Objet
+from app.core.templating import aujourdhui
+from app.core.visibilite import Objet
 from app.demandes.historique import historique
+from app.demandes.issue import motif_montre, statut_montre
 from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.panneaux import panneaux
 from app.demandes.permissions import actions, est_auteur
 from app.demandes.queries import pieces, retours_ouverts
 from app.demandes.saisie.comparaison import comparer
-from app.demandes.statuts import MOUVEMENTS, Action, Bloc, OrigineRefus, Statut
+from app.demandes.saisie.regles import peut_reprendre
+from app.demandes.statuts import MOUVEMENTS, Action, Bloc
 from app.demandes.traitement_service import etats
 from app.referentiel import queries as referentiel
 from app.referentiel.comparaison import Verdict
@@ -41,7 +45,7 @@ async def contexte(
     return {
         "droits": droits,
         "demande": demande,
-        "statut": _statut(droits, demande, tete),
+        "statut": statut_montre(droits, demande, tete),
         "lignes": lignes,
         "formations": {f.code: f.libelle for f in await referentiel.formations(session, actives=False)},
         "phases": PHASES,
@@ -55,27 +59,15 @@ async def contexte(
         "panneaux": await panneaux(session, droits, demande, lignes),
         "historique": await historique(session, droits, demande.id, lignes),
         "auteur": est_auteur(droits, tete),
-        "motif_refus": _motif_refus(droits, demande, tete),
+        "reprenable": Action.REPRENDRE in possibles
+        and peut_reprendre(await campagne(session, demande.campagne_id), demande, aujourdhui()),
+        "modifiable": Action.SOUMETTRE in possibles,
+        "motif_refus": motif_montre(droits, demande, tete),
         "saisie": saisie,
         "erreurs": saisie.erreurs if saisie else {},
         "acte": acte,
         "message": message,
     }
-
-
-def _cache(droits: Droits, demande: Demande, tete: Ligne) -> bool:
-    """Whether the commission's outcome is still hidden from this person."""
-    issue = demande.statut is Statut.ACCEPTE or demande.origine_refus is OrigineRefus.COMMISSION
-    return issue and tete.moment in {Moment.CLOSE, Moment.PUBLIEE} and not peut_lire(droits, Objet.STATUT_COMMISSION, tete)
-
-
-def _statut(droits: Droits, demande: Demande, tete: Ligne) -> Statut:
-    return Statut.VALIDE_ADMIN if _cache(droits, demande, tete) else demande.statut
-
-
-def _motif_refus(droits: Droits, demande: Demande, tete: Ligne) -> str | None:
-    montre = demande.statut is Statut.REFUSE and peut_lire(droits, Objet.MOTIF_PUBLIC, tete)
-    return demande.motif_refus if montre and not _cache(droits, demande, tete) else None
 
 
 async def _blocs(session: AsyncSession, droits: Droits, demande: Demande, tete: Ligne) -> list[dict[str, Any]]:
@@ -110,7 +102,11 @@ async def _informations(session: AsyncSession, demande: Demande) -> dict[Bloc, l
     return {
         Bloc.RTS: [("Email", demande.email, ""), ("Téléphone", demande.telephone, "")],
         Bloc.ETABLISSEMENT: [
-            ("Origine", origine.get(demande.choix, "Choisi dans le registre") if demande.choix else "", lieu.registre if lieu else ""),
+            (
+                "Origine",
+                origine.get(demande.choix, "Choisi dans le registre") if demande.choix else "",
+                lieu.registre if lieu else "",
+            ),
             ("Type d'établissement", "", types.get(lieu.type_code, "") if lieu else ""),
             ("Adresse", saisie or (cockpit if demande.choix is Choix.REGISTRE else ""), cockpit),
         ],

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any
 from litestar import Request, get
 from litestar.response import Stream
 from markupsafe import escape
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.comptes.acces import droits_de_session, empreinte, nom_cookie
-from app.comptes.models import SessionWeb
+from app.comptes.acces import battre, empreinte, nom_cookie
 from app.core.access import Droits, peut_lire
-from app.core.journal import Journal, maintenant
-from app.core.live import message
+from app.core.live import ENTETES, message, repris
 from app.core.templating import heure
 from app.core.visibilite import Objet
 from app.demandes.models import Ligne
@@ -29,10 +27,10 @@ from app.liste.queries import lignes_brutes
 from app.liste.touches import ENTREES, SEANCE, TOUCHES, moment_avant
 
 if TYPE_CHECKING:
+    from app.core.journal import Journal
     from app.core.live import Direct
     from app.tableau.colonnes import Colonne
 
-ENTETES = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 REMPLACER = '<hx-partial hx-target="#ligne-{id}:not(:has(.editeur))" hx-swap="outerMorph">{html}</hx-partial>'
 MARQUER = (
     '<hx-partial hx-target="#ligne-{id} .editeur .marque" hx-swap="innerHTML">modifié par {qui} à {heure} — '
@@ -138,30 +136,16 @@ def _concerne(acte: Journal, ligne: Any) -> bool:
     return acte.demande_id == ligne.demande_id if acte.demande_id else acte.action in SEANCE
 
 
-async def battre(direct: Direct, id_hash: str, suivi: Suivi) -> bool:
-    """An open, visible stream is activity; a revoked or expired session ends it; a changed function applies now."""
-    async with direct.sessions() as session:
-        droits = await droits_de_session(session, id_hash)
-        if droits is None:
-            return False
-        await session.execute(update(SessionWeb).where(SessionWeb.id_hash == id_hash).values(vu=maintenant()))
-        await session.commit()
-    suivi.regler(droits)
-    return True
-
-
 @get("/direct/demandes")
 async def direct_demandes(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits) -> Stream:
     """The stream behind the table: `cols` are the columns shown, `depuis` the last act that the page knew."""
     direct: Direct = request.app.state.direct
     lots = request.app.state.lots = getattr(request.app.state, "lots", None) or Lots(direct)
     suivi = Suivi(lots, droits, tuple(request.query_params.get("cols", "").split(",")))
-    repris = request.headers.get("last-event-id") or request.query_params.get("depuis") or ""
-    depuis = int(repris) if repris.isascii() and repris.isdecimal() and len(repris) < 19 else None
     jeton = request.cookies.get(nom_cookie(https=request.app.state.settings.https), "")
     _ = session
 
     async def battement() -> bool:
-        return await battre(direct, empreinte(jeton), suivi)
+        return await battre(direct.sessions, empreinte(jeton), suivi.regler)
 
-    return Stream(direct.flux(depuis, suivi.rendre, battement), media_type="text/event-stream", headers=ENTETES)
+    return Stream(direct.flux(repris(request), suivi.rendre, battement), media_type="text/event-stream", headers=ENTETES)

@@ -76,6 +76,17 @@ async def soumettre(request: Req, session: AsyncSession, droits: Droits, demande
     return rediriger(request, "/tableau-de-bord")
 
 
+@get("/demandes/{demande_id:int}/suppression")
+async def confirmer_suppression(
+    request: Req, session: AsyncSession, droits: Droits, demande_id: int
+) -> Template | Response[Any]:
+    """Ask once more."""
+    demande, tete = await ma_demande(session, droits, demande_id)
+    if not peut(droits, Action.SUPPRIMER, tete):
+        return rediriger(request, f"/demandes/{demande_id}")
+    return rendre(request, "demandes/saisie/suppression.html", demande=demande, droits=droits)
+
+
 @post("/demandes/{demande_id:int}/suppression", status_code=303)
 async def supprimer(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Response[Any]:
     """Delete a draft, or a returned dossier."""

@@ -133,4 +133,6 @@ async def servir(request: Request[Any, Any, Any], session: AsyncSession, droits:
     chemin = request.app.state.settings.donnees / "pieces" / piece.sha256
     if not chemin.is_file():
         raise Introuvable("Ce fichier manque sur le serveur : prévenez la scolarité.")
-    return File(path=chemin, filename=piece.nom, media_type="application/pdf", headers=ENTETES, content_disposition_type="attachment")
+    return File(
+        path=chemin, filename=piece.nom, media_type="application/pdf", headers=ENTETES, content_disposition_type="attachment"
+    )

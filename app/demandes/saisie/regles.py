@@ -103,7 +103,9 @@ def _lieu(d: Demande) -> list[Manque]:
     if d.choix is Choix.ABSENT:
         besoins = {"saisie_raison_sociale": "le nom de l'établissement (ou son SIRET)"} | besoins
     trous = [Manque(champ, f"Indiquez {quoi}.") for champ, quoi in besoins.items() if not getattr(d, champ)]
-    if d.saisie_code_postal and not (d.saisie_code_postal.isascii() and d.saisie_code_postal.isdecimal() and len(d.saisie_code_postal) == 5):
+    if d.saisie_code_postal and not (
+        d.saisie_code_postal.isascii() and d.saisie_code_postal.isdecimal() and len(d.saisie_code_postal) == 5
+    ):
         trous.append(Manque("saisie_code_postal", "Un code postal compte cinq chiffres."))
     return trous
 
@@ -118,7 +120,9 @@ async def incoherences(session: AsyncSession, c: Contexte) -> list[Manque]:
     """What the database forbids: a duplicate, a complement without its principal."""
     trous = []
     if autre := await doublon(session, c.demande, c.tete):
-        trous.append(Manque("terrain", f"La demande n° {autre} porte déjà sur ce terrain et cette formation dans cette campagne."))
+        trous.append(
+            Manque("terrain", f"La demande n° {autre} porte déjà sur ce terrain et cette formation dans cette campagne.")
+        )
     if c.demande.type is TypeDemande.COMPLEMENT and not await principal_connu(session, c.demande):
         texte = "Ce terrain n'a pas d'agrément principal à votre nom : choisissez « Dérogation » et justifiez-la."
         trous.append(Manque("type", texte))

@@ -9,6 +9,7 @@ routes_saisie = [
     controllers.etablissements,
     controllers.enregistrer,
     controllers.soumettre,
+    controllers.confirmer_suppression,
     controllers.supprimer,
     controllers.reprendre,
     pieces.servir,

@@ -166,7 +166,9 @@ async def soumettre(session: AsyncSession, c: Contexte, *, version: int, par: Dr
         session, demande, Action.SOUMETTRE, par=par, version=version, vers=Statut.EN_VALIDATION,
         details={"depot": numero, **etats}, soumise_le=quand, depots=numero, **etats,
     )  # fmt: skip
-    figee = VersionDossier(demande_id=demande.id, numero=numero, contenu=contenu, comparaison=comparaison.figer(blocs), quand=quand)
+    figee = VersionDossier(
+        demande_id=demande.id, numero=numero, contenu=contenu, comparaison=comparaison.figer(blocs), quand=quand
+    )
     session.add(figee)
     await session.execute(update(Retour).where(Retour.demande_id == demande.id, Retour.clos_le.is_(None)).values(clos_le=quand))
     await session.flush()

@@ -44,7 +44,7 @@ class Retours:
 def de_resultat(r: Resultat, bruts: Textes) -> Retours:
     """What a POST gives back: the fields at fault keep what was typed."""
     tapes = {nom: bruts[nom] for nom in r.erreurs if nom in bruts} | {n: mien for n, (mien, _) in r.fusion.conflits.items()}
-    return Retours(erreurs=r.erreurs, conflits={n: p for n, p in r.fusion.conflits.items()}, tapes=tapes)
+    return Retours(erreurs=r.erreurs, conflits=dict(r.fusion.conflits.items()), tapes=tapes)
 
 
 async def formulaire(session: AsyncSession, c: Contexte, retours: Retours | None = None, *, q: str = "") -> dict[str, Any]:

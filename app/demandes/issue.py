@@ -1,0 +1,30 @@
+"""What one reader may know of how a demande ended: until the publication, an RTS reads *Validé administrativement*."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.core.access import peut_lire
+from app.core.visibilite import Moment, Objet
+from app.demandes.statuts import OrigineRefus, Statut
+
+if TYPE_CHECKING:
+    from app.core.access import Droits
+    from app.demandes.models import Demande, Ligne
+
+
+def cachee(droits: Droits, demande: Demande, tete: Ligne) -> bool:
+    """Whether the commission's outcome is still hidden from this person."""
+    issue = demande.statut is Statut.ACCEPTE or demande.origine_refus is OrigineRefus.COMMISSION
+    return issue and tete.moment in {Moment.CLOSE, Moment.PUBLIEE} and not peut_lire(droits, Objet.STATUT_COMMISSION, tete)
+
+
+def statut_montre(droits: Droits, demande: Demande, tete: Ligne) -> Statut:
+    """The statut that this person reads."""
+    return Statut.VALIDE_ADMIN if cachee(droits, demande, tete) else demande.statut
+
+
+def motif_montre(droits: Droits, demande: Demande, tete: Ligne) -> str | None:
+    """*Motif du refus*, for whoever may read it."""
+    montre = demande.statut is Statut.REFUSE and peut_lire(droits, Objet.MOTIF_PUBLIC, tete)
+    return demande.motif_refus if montre and not cachee(droits, demande, tete) else None

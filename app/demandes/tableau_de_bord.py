@@ -1,0 +1,136 @@
+"""*Tableau de bord* of the RTS: his demandes by statut, what the scolarité waits for, and the campaigns that are open."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from litestar import Request, get
+from litestar.response import Stream, Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.campagnes.queries import campagnes_ouvertes_au_depot, prochaines
+from app.comptes.acces import battre, empreinte, nom_cookie
+from app.core.access import Droits, peut_lire
+from app.core.errors import Interdit
+from app.core.live import ENTETES, message, repris
+from app.core.pages import rendre
+from app.core.templating import aujourdhui, rendu
+from app.core.visibilite import Objet
+from app.demandes.issue import motif_montre, statut_montre
+from app.demandes.permissions import peut
+from app.demandes.queries import demandes_de, retours_ouverts
+from app.demandes.saisie.contexte import intitule
+from app.demandes.statuts import Action, Statut
+from app.referentiel import queries as referentiel
+
+if TYPE_CHECKING:
+    from app.core.journal import Journal
+    from app.core.live import Direct
+    from app.demandes.models import Demande, Ligne
+
+ORDRE = (Statut.EN_SAISIE, Statut.EN_VALIDATION, Statut.VALIDE_ADMIN, Statut.ACCEPTE, Statut.REFUSE)
+LISTE = "demandes/tableau_de_bord/_demandes.html"
+ENVOI = '<hx-partial hx-target="#mes-demandes" hx-swap="outerMorph">{html}</hx-partial>'
+
+
+@get("/tableau-de-bord")
+async def tableau_de_bord(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits) -> Template:
+    """The page."""
+    if droits.rpps is None:
+        raise Interdit("Le tableau de bord est celui des responsables de terrain de stage, connus par leur numéro RPPS.")
+    depuis, le = request.app.state.direct.dernier, aujourdhui()
+    vue = await mes_demandes(session, droits)
+    return rendre(
+        request,
+        "demandes/tableau_de_bord/page.html",
+        LISTE,
+        droits=droits,
+        vue=vue,
+        campagnes=await campagnes_ouvertes_au_depot(session, le),
+        prochaines=await prochaines(session, le),
+        direct=f"/direct/tableau-de-bord?depuis={depuis}&vu={_empreinte(rendu(LISTE, vue=vue))}",
+    )
+
+
+@get("/direct/tableau-de-bord")
+async def direct_tableau_de_bord(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits) -> Stream:
+    """The stream behind it: the list again, each time that what this RTS may read of it has changed."""
+    if droits.rpps is None:
+        raise Interdit("Le tableau de bord est celui des responsables de terrain de stage.")
+    direct: Direct = request.app.state.direct
+    siennes = {d.id for d, _ in await demandes_de(session, droits)}
+    suivi = Suivi(direct, droits, siennes, request.query_params.get("vu", ""))
+    jeton = request.cookies.get(nom_cookie(https=request.app.state.settings.https), "")
+
+    async def battement() -> bool:
+        return await battre(direct.sessions, empreinte(jeton), suivi.regler)
+
+    return Stream(direct.flux(repris(request), suivi.rendre, battement), media_type="text/event-stream", headers=ENTETES)
+
+
+class Suivi:
+    """One open dashboard: nothing is sent while its own rendering stays the same, whatever happens behind it."""
+
+    def __init__(self, direct: Direct, droits: Droits, siennes: set[int], vu: str) -> None:
+        self.direct, self.droits, self.siennes, self.vu = direct, droits, siennes, vu
+
+    def regler(self, droits: Droits) -> None:
+        """The rights in force now."""
+        self.droits = droits
+
+    async def rendre(self, actes: list[Journal]) -> bytes:
+        """The list, if it has changed for its reader."""
+        if not any(a.demande_id in self.siennes or a.auteur_id == self.droits.personne_id for a in actes):
+            return b""
+        async with self.direct.sessions() as session:
+            vue = await mes_demandes(session, self.droits)
+        self.siennes = {d["id"] for groupe in vue["groupes"] for d in groupe["demandes"]}
+        html = rendu(LISTE, vue=vue)
+        if _empreinte(html) == self.vu:
+            return b""
+        self.vu = _empreinte(html)
+        return message(ENVOI.format(html=html))
+
+
+def _empreinte(html: str) -> str:
+    return hashlib.sha256(html.encode()).hexdigest()[:16]
+
+
+async def mes_demandes(session: AsyncSession, droits: Droits) -> dict[str, Any]:
+    """One's demandes by the statut that one may read, returned dossiers first."""
+    siennes = await demandes_de(session, droits)
+    retours = await retours_ouverts(session, [d.id for d, _ in siennes])
+    motifs = await referentiel.libelles_motifs(session)
+    formations = {f.code: intitule(f) for f in await referentiel.formations(session, actives=False)}
+    groupes: dict[Statut, list[dict[str, Any]]] = {statut: [] for statut in ORDRE}
+    for demande, tete in siennes:
+        retour = retours.get(demande.id) if peut_lire(droits, Objet.RETOUR, tete) else None
+        carte = _carte(droits, demande, tete, formations)
+        carte["retour"] = {
+            "motifs": [motifs.get(code, code) for code in retour.motifs],
+            "commentaire": retour.commentaire,
+            "echeance": retour.echeance,
+            "depassee": retour.echeance < aujourdhui(),
+        } if retour else None  # fmt: skip
+        groupes[carte["statut"]].append(carte)
+    for cartes in groupes.values():
+        cartes.sort(key=lambda c: c["retour"] is None)
+    return {"groupes": [{"statut": s, "demandes": cartes} for s, cartes in groupes.items()], "total": len(siennes)}
+
+
+def _carte(droits: Droits, demande: Demande, tete: Ligne, formations: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": demande.id,
+        "statut": statut_montre(droits, demande, tete),
+        "formation": formations.get(tete.formation, tete.formation),
+        "type": demande.type.libelle,
+        "terrain": tete.terrain or "Terrain à préciser",
+        "lieu": ", ".join(x for x in (tete.etablissement, tete.ville) if x),
+        "soumise_le": demande.soumise_le,
+        "motif_refus": motif_montre(droits, demande, tete),
+        "modifiable": peut(droits, Action.SOUMETTRE, tete),
+    }
+
+
+routes_tableau_de_bord = [tableau_de_bord, direct_tableau_de_bord]
