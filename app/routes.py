@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.agrements.routes import routes_agrements
 from app.avis.routes import routes_avis
+from app.campagnes.controllers import routes_campagnes
 from app.commission.routes import routes_commission
 from app.comptes.routes import routes_comptes
 from app.core.sante import sante
@@ -23,6 +24,7 @@ def routes(settings: Settings) -> list[Any]:
     return [
         sante,
         *routes_comptes(settings),
+        *routes_campagnes,
         *routes_tableau_de_bord,
         *routes_saisie,
         *routes_traitement,

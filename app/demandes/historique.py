@@ -45,7 +45,8 @@ _MOTS: Final = {
     **{v.value: v.libelle for v in Validation},
     "A_L_ETUDE": "A l'étude",
 }
-_CLES: Final = {"sens": "", "statut": "", "duree": "durée", "phases": "phases", "motif": "motif", "motif_texte": "", "bloc": "",
+_CLES: Final = {"sens": "", "statut": "", "duree": "durée", "phases": "phases", "motif": "motif", "motif_texte": "",
+                "bloc": "",
                 "validation": "", "echeance": "échéance", "formation": "", "type": "", "commentaire": "commentaire"}  # fmt: skip
 
 

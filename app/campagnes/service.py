@@ -1,0 +1,87 @@
+"""Configuring campaigns: versioned, journalled, and never two windows at once for a formation of a subdivision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, update
+
+from app.campagnes.models import Campagne, CampagneFormation
+from app.campagnes.permissions import exiger_configurer
+from app.campagnes.queries import en_conflit
+from app.core.errors import Conflit, Erreur
+from app.core.journal import consigner, prendre_la_main
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.campagnes.forms import CampagneSaisie
+    from app.core.access import Droits
+
+PERIME = "Cette campagne a changé entre-temps. Rien n'est enregistré ; votre saisie est gardée ci-dessous."
+
+
+class Chevauchement(Erreur):
+    """Another campaign has the same formations at the same time."""
+
+    statut = 422
+
+    def __init__(self, autres: list[str]) -> None:
+        super().__init__(f"Des formations sont déjà ouvertes aux mêmes dates : {' ; '.join(autres)}.")
+
+
+async def creer(session: AsyncSession, saisie: CampagneSaisie, *, par: Droits) -> Campagne:
+    """A new campaign.
+
+    Raises:
+        Interdit: the subdivision is not his.
+        Chevauchement: another campaign of the subdivision has one of its formations at the same time.
+    """
+    exiger_configurer(par, saisie.subdivision)
+    await prendre_la_main(session)
+    await _exiger_libre(session, saisie, sauf=None)
+    campagne = Campagne(subdivision=saisie.subdivision, **saisie.valeurs)
+    session.add(campagne)
+    await session.flush()
+    await _inscrire(session, campagne.id, saisie.formations)
+    apres = _en_clair(saisie)
+    await consigner(session, "creer_campagne", par=par, sujet="campagne", sujet_id=campagne.id, apres=apres)
+    return campagne
+
+
+async def modifier(session: AsyncSession, campagne: Campagne, saisie: CampagneSaisie, *, version: int, par: Droits) -> None:
+    """Change a campaign; its subdivision stays.
+
+    Raises:
+        Interdit, Chevauchement: see `creer`.
+        Conflit: somebody changed it since it was read.
+    """
+    exiger_configurer(par, campagne.subdivision)
+    await prendre_la_main(session)
+    await _exiger_libre(session, saisie, sauf=campagne.id)
+    avant = {nom: str(getattr(campagne, nom) or "") for nom in saisie.valeurs}
+    requete = update(Campagne).where(Campagne.id == campagne.id, Campagne.version == version)
+    ecrite = await session.execute(
+        requete.values(**saisie.valeurs, version=version + 1).execution_options(synchronize_session=False)
+    )
+    if ecrite.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflit(PERIME)
+    await session.execute(delete(CampagneFormation).where(CampagneFormation.campagne_id == campagne.id))
+    await _inscrire(session, campagne.id, saisie.formations)
+    apres = _en_clair(saisie)
+    changes = {nom: valeur for nom, valeur in avant.items() if apres.get(nom) != valeur}
+    await consigner(session, "modifier_campagne", par=par, sujet="campagne", sujet_id=campagne.id, avant=changes, apres=apres)
+
+
+async def _exiger_libre(session: AsyncSession, saisie: CampagneSaisie, *, sauf: int | None) -> None:
+    autres = await en_conflit(session, saisie.subdivision, saisie.formations, saisie.ouverture, saisie.cloture_avis, sauf=sauf)
+    if autres:
+        raise Chevauchement([f"« {c.libelle} » ({len(codes)} formation{'s' if len(codes) > 1 else ''})" for c, codes in autres])
+
+
+async def _inscrire(session: AsyncSession, campagne_id: int, formations: tuple[str, ...]) -> None:
+    await session.execute(insert(CampagneFormation), [{"campagne_id": campagne_id, "formation": f} for f in formations])
+
+
+def _en_clair(saisie: CampagneSaisie) -> dict[str, Any]:
+    return {nom: str(valeur or "") for nom, valeur in saisie.valeurs.items()} | {"formations": len(saisie.formations)}
