@@ -22,6 +22,7 @@ from app.referentiel.models import Nature
 if TYPE_CHECKING:
     from app.campagnes.models import Campagne
     from app.core.forms import Saisie
+    from app.referentiel.models import Formation
 
 Req = Request[Any, Any, Any]
 NATURES = {
@@ -136,6 +137,7 @@ async def _formulaire(
     version: int = 0,
 ) -> Template:
     formations = await referentiel.formations(session)
+    des = {x.code: x.libelle for x in formations if x.nature is Nature.DES}
     contexte = {
         "f": f,
         "campagne_id": actuelle.id if actuelle else 0,
@@ -144,10 +146,17 @@ async def _formulaire(
         "dates": forms.DATES,
         "autres_dates": forms.AUTRES_DATES,
         "natures": [
-            (n.value, libelle, [(x.code, x.libelle) for x in formations if x.nature is n]) for n, libelle in NATURES.items()
+            (n.value, libelle, [(x.code, _nom(x, des)) for x in formations if x.nature is n]) for n, libelle in NATURES.items()
         ],
     }
     return rendre(request, "campagnes/formulaire.html", droits=droits, **contexte)
+
+
+def _nom(formation: Formation, des: dict[str, str]) -> str:
+    """Options of several DES have the same name."""
+    if formation.nature is Nature.OPTION and formation.des_code in des:
+        return f"{formation.libelle} ({des[formation.des_code]})"
+    return formation.libelle
 
 
 def frise(c: Campagne) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from app.referentiel.models import Nature
+
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
@@ -47,6 +49,7 @@ class Formulaire:
 
     champs: dict[str, str]
     formations: frozenset[str]
+    natures: frozenset[str]  # « toutes les … » ticked
     erreurs: dict[str, str]
 
 
@@ -87,8 +90,9 @@ def formulaire(
     """From what was typed, else from a campaign, else empty."""
     noms = ("libelle", "subdivision", "notice", *DATES, *AUTRES_DATES)
     if saisie is not None:
-        return Formulaire({n: saisie.brut(n) for n in noms}, frozenset(saisie.liste("formations", formations)), saisie.erreurs)
+        champs, cochees = {n: saisie.brut(n) for n in noms}, frozenset(saisie.liste("formations", formations))
+        return Formulaire(champs, cochees, frozenset(saisie.liste("natures", set(Nature))), saisie.erreurs)
     if campagne is None:
-        return Formulaire(dict.fromkeys(noms, ""), frozenset(), {})
+        return Formulaire(dict.fromkeys(noms, ""), frozenset(), frozenset(), {})
     champs = {n: str(getattr(campagne, n) or "") for n in noms}  # a date as a date field wants it
-    return Formulaire(champs, frozenset(f.formation for f in campagne.formations), {})
+    return Formulaire(champs, frozenset(f.formation for f in campagne.formations), frozenset(), {})

@@ -47,7 +47,8 @@ _MOTS: Final = {
 }
 _CLES: Final = {"sens": "", "statut": "", "duree": "durée", "phases": "phases", "motif": "motif", "motif_texte": "",
                 "bloc": "",
-                "validation": "", "echeance": "échéance", "formation": "", "type": "", "commentaire": "commentaire"}  # fmt: skip
+                "validation": "", "echeance": "échéance", "formation": "", "type": "",
+                "commentaire": "commentaire"}  # fmt: skip
 
 
 async def historique(session: AsyncSession, droits: Droits, demande_id: int, lignes: list[Ligne]) -> list[dict[str, Any]]:
