@@ -1,0 +1,50 @@
+// What is typed while a save is on its way stays: the answer shows the form as it was saved, and must not undo it.
+const formulaire = () => document.getElementById("saisie");
+const COCHES = ["radio", "checkbox"];
+const saisissables = () =>
+  [...(formulaire()?.elements ?? [])].filter((c) => c.name && !["hidden", "file", "submit"].includes(c.type));
+
+// The fields that no longer hold what the request carried.
+function changes(envoye) {
+  const autres = (c) =>
+    COCHES.includes(c.type) ? envoye.getAll(c.name).includes(c.value) !== c.checked : envoye.get(c.name) !== c.value;
+  return saisissables()
+    .filter(autres)
+    .map((c) => ({ nom: c.name, type: c.type, valeur: c.value, cochee: c.checked }));
+}
+
+function remettre({ nom, type, valeur, cochee }) {
+  const coche = COCHES.includes(type);
+  const champ = saisissables().find((c) => c.name === nom && (!coche || c.value === valeur));
+  if (!champ || (coche ? champ.checked === cochee : champ.value === valeur)) return;
+  if (coche) champ.checked = cochee;
+  else champ.value = valeur;
+  champ.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// A save that waited for the one before it leaves with the form as it is now, version included.
+document.addEventListener("htmx:before:request", (e) => {
+  const { ctx } = e.detail;
+  if (ctx.sourceElement === formulaire()) ctx.request.body = new FormData(formulaire());
+});
+
+let garde = null;
+document.addEventListener("htmx:before:swap", (e) => {
+  const envoye = e.detail.ctx.request?.body;
+  const actif = document.activeElement;
+  garde = {
+    valeurs: envoye?.getAll ? changes(envoye) : [],
+    actif: actif?.form === formulaire() ? actif.id : "",
+    curseur: actif?.type === "text" || actif?.type === "search" ? actif.selectionStart : null,
+  };
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (!garde) return;
+  garde.valeurs.forEach(remettre);
+  const retour = garde.actif && document.getElementById(garde.actif);
+  if (retour && retour !== document.activeElement) {
+    retour.focus({ preventScroll: true });
+    if (garde.curseur !== null) retour.setSelectionRange(garde.curseur, garde.curseur);
+  }
+  garde = null;
+});

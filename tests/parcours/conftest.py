@@ -1,0 +1,54 @@
+"""A running application with its demonstration, a browser, and the people in front of it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.navigateur import Gens, navigateur
+from tests.support.serveur import Serveur, console
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a loaded demonstration, to be copied."""
+    dossier = tmp_path_factory.mktemp("demonstration")
+    for commande in (["migrer"], ["referentiel", "--discret"], ["demo"]):
+        console(dossier, *commande)
+    return dossier
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser."""
+    with navigateur() as ouvert:
+        yield ouvert
+
+
+@pytest.fixture(scope="module")
+def serveur(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serveur]:
+    """One application for the tests of a file, on a fresh copy of the demonstration."""
+    dossier = tmp_path_factory.mktemp("serveur")
+    shutil.copytree(demonstration, dossier, dirs_exist_ok=True)
+    lance = Serveur(dossier)
+    lance.demarrer()
+    yield lance
+    lance.arreter()
+    assert lance.fautes() == []
+
+
+@pytest.fixture
+def gens(serveur: Serveur, chromium: Browser) -> Iterator[Gens]:
+    """The people; at the end, no page has broken its policy, raised an error or met a 5xx."""
+    presents = Gens(chromium, serveur.url)
+    yield presents
+    presents.fermer()
+    assert presents.fautes == []

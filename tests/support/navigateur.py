@@ -1,0 +1,99 @@
+"""People in front of a real browser: each one his own context, signed in by the embedded provider, watched for faults."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def chromium() -> str:
+    """Where the browser is."""
+    noms = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    trouve = next((chemin for nom in noms if nom and (chemin := shutil.which(nom))), None)
+    if trouve is None:
+        raise RuntimeError("Chromium manque : apt-get install -y chromium")
+    return trouve
+
+
+@contextmanager
+def navigateur() -> Iterator[Browser]:
+    """One browser for the session."""
+    with sync_playwright() as p:
+        ouvert = p.chromium.launch(executable_path=chromium(), args=OPTIONS)
+        yield ouvert
+        ouvert.close()
+
+
+class Gens:
+    """Whoever sits in front of the application at *url*; `fautes` is what no page should have done."""
+
+    def __init__(self, navigateur: Browser, url: str) -> None:
+        self.navigateur, self.url = navigateur, url
+        self.fautes: list[str] = []
+        self.contextes: list[Any] = []
+
+    def ouvrir(self, *, largeur: int = 1280, hauteur: int = 900, **options: Any) -> Page:
+        """A new screen, nobody signed in."""
+        contexte = self.navigateur.new_context(
+            viewport={"width": largeur, "height": hauteur}, locale="fr-FR", timezone_id="Europe/Paris", **options
+        )
+        contexte.set_default_timeout(10_000)
+        self.contextes.append(contexte)
+        page = contexte.new_page()
+        page.on("console", self._console)
+        page.on("pageerror", lambda e: self.fautes.append(f"{page.url} : {e}"))
+        page.on("response", lambda r: self.fautes.append(f"{r.status} {r.url}") if r.status >= 500 else None)
+        return page
+
+    def _console(self, message: Any) -> None:
+        # A refused form answers 4xx, which Chromium writes as an error of the network.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.fautes.append(f"{message.location.get('url')} : {message.text}")
+
+    def connecter(self, nom: str, **options: Any) -> Page:
+        """A screen where *nom* is signed in, through the real round trip."""
+        page = self.ouvrir(**options)
+        page.goto(f"{self.url}/connexion")
+        bouton = page.get_by_role("button", name="Se connecter")
+        if bouton.count():
+            bouton.first.click()
+        page.get_by_role("button", name=nom).first.click()
+        page.wait_for_url(f"{self.url}/**")
+        return page
+
+    def aller(self, page: Page, chemin: str) -> None:
+        """Open an address of the application."""
+        page.goto(f"{self.url}{chemin}")
+
+    def fermer(self) -> None:
+        """Close every screen."""
+        for contexte in self.contextes:
+            contexte.close()
+
+
+def axe(page: Page) -> list[str]:
+    """What axe-core finds on the page: rule and element. The context must have been opened with `bypass_csp`."""
+    if not page.evaluate("typeof axe !== 'undefined'"):
+        page.add_script_tag(path=str(AXE))
+    resultat = page.evaluate("regles => axe.run(document, { runOnly: regles })", REGLES)
+    return [f"{v['id']} : {n['target']} {n['failureSummary']}" for v in resultat["violations"] for n in v["nodes"]]
