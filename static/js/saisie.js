@@ -22,10 +22,37 @@ function remettre({ nom, type, valeur, cochee }) {
   champ.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// The state of the save is always in sight, and leaving before it is done asks.
+let sale = false;
+let envois = 0;
+function dire(texte) {
+  const etat = document.getElementById("etat");
+  if (etat) etat.textContent = texte;
+}
+document.addEventListener("input", (e) => {
+  if (e.target.form !== formulaire() || e.target.name === "q") return;
+  sale = true;
+  dire("Modifications non enregistrées");
+});
+
 // A save that waited for the one before it leaves with the form as it is now, version included.
 document.addEventListener("htmx:before:request", (e) => {
   const { ctx } = e.detail;
-  if (ctx.sourceElement === formulaire()) ctx.request.body = new FormData(formulaire());
+  if (ctx.sourceElement !== formulaire()) return;
+  ctx.request.body = new FormData(formulaire());
+  sale = false;
+  envois += 1;
+  dire("Enregistrement…");
+});
+document.addEventListener("htmx:finally:request", (e) => {
+  if (e.detail.ctx.request.method === "POST" && envois > 0) envois -= 1;
+});
+document.addEventListener("htmx:error", () => dire("Pas encore enregistré : le réseau ne répond pas."));
+document.addEventListener("submit", () => {
+  sale = false;
+});
+window.addEventListener("beforeunload", (e) => {
+  if (sale || envois) e.preventDefault();
 });
 
 let garde = null;

@@ -37,9 +37,8 @@ def deposer(gens: Gens, rts: Page, terrain: str) -> int:
     expect(rts.get_by_text("670783273").first).to_be_visible()  # FINESS, shown and not typed
     rts.get_by_label("Terrain de stage").select_option("nouveau")
     rts.get_by_label("Nom du terrain").fill(terrain)
-    with rts.expect_response(lambda r: r.request.method == "POST" and r.url.endswith("/saisie")):
-        rts.get_by_label("Nom du terrain").blur()
-    expect(rts.get_by_role("status").filter(has_text="Enregistré à")).to_be_visible()
+    rts.get_by_label("Nom du terrain").blur()
+    expect(rts.locator("#etat")).to_contain_text("Enregistré à")
     return numero
 
 
@@ -53,13 +52,12 @@ def completer(rts: Page) -> None:
 
 def valider_les_blocs(scolarite: Page) -> None:
     """Validate by hand what the registers did not settle."""
-    while scolarite.get_by_role("button", name="Valider manuellement").count():
-        bloc = scolarite.locator("form").filter(has=scolarite.get_by_role("button", name="Valider manuellement")).first
-        motif = bloc.locator("[name=motif]")
-        if motif.count():
-            motif.fill("Vérifié au téléphone.")
+    en_attente = scolarite.locator("article.bloc").filter(has_text="Non validé")
+    for reste in range(en_attente.count(), 0, -1):
+        bloc = en_attente.first
+        bloc.get_by_label("Motif").fill("Vérifié au téléphone.")
         bloc.get_by_role("button", name="Valider manuellement").click()
-        scolarite.wait_for_load_state()
+        expect(en_attente).to_have_count(reste - 1)
 
 
 @pytest.fixture(scope="module")
@@ -233,8 +231,8 @@ def test_7_la_presidente_clot_confirme_et_publie(gens: Gens, numeros: dict[str, 
 def test_8_tout_se_lit_sur_le_dossier_et_la_seance_se_rouvre_avec_un_motif(gens: Gens, numeros: dict[str, int]) -> None:
     scolarite, presidente = gens.connecter("Claire Rosheim"), gens.connecter("Hélène Marmoutier")
     gens.aller(scolarite, f"/demandes/{numeros['acceptee']}")
-    histoire = scolarite.locator("section, article, details").filter(has_text="Historique").last
-    texte = histoire.inner_text()
+    scolarite.locator("summary", has_text="Historique").click()
+    texte = scolarite.locator("details.historique").inner_text()
     for qui in ("Nadia Turckheim", "Claire Rosheim", "Hélène Marmoutier"):
         assert qui in texte
     gens.aller(presidente, f"/seances/{numeros['seance']}")
