@@ -24,7 +24,7 @@ check: outils ## lints, types, layers, templates, spelling
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache | grep -v '^$$' | tail -20
-	@$(BIN)/djlint partials --check --quiet && $(BIN)/djlint partials --lint --quiet
+	@$(BIN)/djlint partials --lint --quiet
 	@node_modules/.bin/biome ci --colors=off --log-level=error static/js static/css static/installer.mjs
 	@$(BIN)/codespell
 	@! grep -nE 'https?://|file:' requirements*.lock package-lock.json | grep -vE '"(url|funding)"'

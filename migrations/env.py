@@ -3,11 +3,12 @@
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
-import app.models  # noqa: F401 (every table)
 from alembic import context
-from app.core.db import Base
 from sqlalchemy import pool
 from sqlalchemy.ext.asyncio import create_async_engine
+
+import app.models  # noqa: F401 (every table)
+from app.core.db import Base
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from litestar.datastructures import UploadFile
+from litestar.exceptions import ClientException, InternalServerException
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,8 +94,15 @@ class Saisie:
 
 
 async def lire(request: Request[Any, Any, Any]) -> Saisie:
-    """What was posted, whatever its encoding."""
-    formulaire = await request.form()
+    """What was posted, whatever its encoding.
+
+    Raises:
+        ClientException: the sender left before the end of what he sent (Litestar calls that an error of the server).
+    """
+    try:
+        formulaire = await request.form()
+    except InternalServerException as erreur:
+        raise ClientException(str(erreur)) from erreur
     champs: dict[str, list[Any]] = {}
     for nom, valeur in formulaire.multi_items():
         champs.setdefault(nom, []).append(valeur)

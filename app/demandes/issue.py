@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.core.access import peut_lire
+from sqlalchemy import ColumnElement, select
+
+from app.agrements.models import Agrement
+from app.agrements.queries import PROPOSES_LISIBLES
+from app.core.access import lisible_sql, peut_lire
 from app.core.visibilite import Moment, Objet
+from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import OrigineRefus, Statut
 
 if TYPE_CHECKING:
     from app.core.access import Droits
-    from app.demandes.models import Demande, Ligne
 
 
 def cachee(droits: Droits, demande: Demande, tete: Ligne) -> bool:
@@ -28,3 +32,11 @@ def motif_montre(droits: Droits, demande: Demande, tete: Ligne) -> str | None:
     """*Motif du refus*, for whoever may read it."""
     montre = demande.statut is Statut.REFUSE and peut_lire(droits, Objet.MOTIF_PUBLIC, tete)
     return demande.motif_refus if montre and not cachee(droits, demande, tete) else None
+
+
+def propose_lisible(droits: Droits) -> ColumnElement[bool]:
+    """A proposed agrément tells the decision on its line: it is read by whoever reads that."""
+    return Agrement.ligne_id.in_(select(Ligne.id).where(lisible_sql(droits, Objet.DECISION, Ligne)))
+
+
+PROPOSES_LISIBLES.append(propose_lisible)

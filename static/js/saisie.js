@@ -24,6 +24,7 @@ function remettre({ nom, type, valeur, cochee }) {
 
 // The state of the save is always in sight, and leaving before it is done asks.
 let sale = false;
+let demande = false; // a `change` has asked for the save of what is typed
 let envois = 0;
 function dire(texte) {
   const etat = document.getElementById("etat");
@@ -32,7 +33,19 @@ function dire(texte) {
 document.addEventListener("input", (e) => {
   if (e.target.form !== formulaire() || e.target.name === "q") return;
   sale = true;
+  demande = false;
   dire("Modifications non enregistrées");
+});
+document.addEventListener("change", (e) => {
+  if (e.target === formulaire() || e.target.form === formulaire()) demande = true;
+});
+
+// A value put back by script fires no `change` when its field is left: ask for the save all the same.
+document.addEventListener("focusout", (e) => {
+  if (e.target.form !== formulaire() || e.target.name === "q") return;
+  setTimeout(() => {
+    if (sale && !demande) formulaire()?.dispatchEvent(new Event("change", { bubbles: true }));
+  });
 });
 
 // A save that waited for the one before it leaves with the form as it is now, version included.
@@ -68,6 +81,11 @@ document.addEventListener("htmx:before:swap", (e) => {
 document.addEventListener("htmx:after:swap", () => {
   if (!garde) return;
   garde.valeurs.forEach(remettre);
+  if (garde.valeurs.length) {
+    sale = true; // what was typed meanwhile is not what was saved
+    demande = document.activeElement?.form !== formulaire();
+    dire("Modifications non enregistrées");
+  }
   const retour = garde.actif && document.getElementById(garde.actif);
   if (retour && retour !== document.activeElement) {
     retour.focus({ preventScroll: true });

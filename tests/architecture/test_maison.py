@@ -44,7 +44,8 @@ def test_a_template_begins_with_the_names_of_its_variables() -> None:
 
 
 @pytest.mark.parametrize(
-    "interdit", [r"\sstyle=", r"\son[a-z]+=", r"hx-on", r"<script(?![^>]*\ssrc=)", r"<style", r"js:", r"(?<!csrf_input) \|\s*safe\b"]
+    "interdit",
+    [r"\sstyle=", r"\son[a-z]+=", r"hx-on", r"<script(?![^>]*\ssrc=)", r"<style", r"js:", r"(?<!csrf_input) \|\s*safe\b"],
 )
 def test_templates_hold_what_the_policy_lets_run(interdit: str) -> None:
     trouves = [

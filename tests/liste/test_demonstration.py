@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from itertools import combinations
-from pathlib import Path
 from shutil import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
@@ -36,6 +35,9 @@ from app.liste.demonstration import NOMBRE, charger_demonstration
 from app.referentiel import comparaison as iso
 from app.referentiel.models import Etablissement, Motif, Praticien
 from app.referentiel.normalisation import rpps_valide, siret_valide
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Sessions = async_sessionmaker[AsyncSession]
 NOMMES_PAR_LE_GUIDE = (
@@ -141,7 +143,7 @@ def _moment(demande: Demande) -> Moment:
 async def _campagnes_disjointes(session: AsyncSession) -> None:
     ouvertes = defaultdict(list)
     requete = select(Campagne, CampagneFormation.formation).join(CampagneFormation)
-    for campagne, formation in (await session.execute(requete)):
+    for campagne, formation in await session.execute(requete):
         ouvertes[campagne.subdivision, formation].append(campagne)
         assert campagne.notice
     assert ouvertes
@@ -205,7 +207,7 @@ async def test_named_people_know_the_outcome_whatever_the_seed(sessions: Session
     await _charger(sessions, "close", graine)
     async with sessions() as session:
         requete = select(Ligne.nom, Ligne.formation, Ligne.statut).where(Ligne.rpps.in_((KARIM.rpps, MARC.rpps)))
-        assert set((await session.execute(requete))) == {
+        assert set(await session.execute(requete)) == {
             (KARIM.nom, "MG", Statut.ACCEPTE),
             (MARC.nom, "CARDIO", Statut.ACCEPTE),
         }
@@ -292,9 +294,7 @@ async def test_types_places_and_lines_are_varied(demo: AsyncSession) -> None:
 async def test_the_seance_of_today_leaves_parcours_alone(demo: AsyncSession) -> None:
     (seance,) = await _tous(demo, Seance, Seance.statut == StatutSeance.PLANIFIEE)
     assert seance.quand.date() == aujourdhui()
-    formations = set(
-        await demo.scalars(select(SeanceFormation.formation).where(SeanceFormation.seance_id == seance.id))
-    )
+    formations = set(await demo.scalars(select(SeanceFormation.formation).where(SeanceFormation.seance_id == seance.id)))
     assert formations.isdisjoint(PARCOURS)
     (parcours,) = await _tous(demo, Campagne, Campagne.libelle == "Parcours")
     assert parcours.ouverture < aujourdhui() < parcours.cloture_depot
@@ -327,6 +327,4 @@ async def test_the_journal_is_in_the_order_of_time(demo: AsyncSession) -> None:
 async def test_new_rows_follow_those_of_the_demonstration(demo: AsyncSession) -> None:
     demo.add(Personne(prenom="Nouvelle", nom="Venue", recherche="venue nouvelle"))
     await demo.flush()
-    assert (
-        await demo.scalar(select(func.max(Personne.id))) == (await _tous(demo, Personne, Personne.nom == "Venue"))[0].id
-    )
+    assert await demo.scalar(select(func.max(Personne.id))) == (await _tous(demo, Personne, Personne.nom == "Venue"))[0].id

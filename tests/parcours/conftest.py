@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,9 +13,18 @@ from tests.support.serveur import Serveur, console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A road is walked in its order: each step starts where the one before ended."""
+    ici = Path(__file__).parent
+    places = [n for n, item in enumerate(items) if ici in item.path.parents]
+    ranges = sorted((items[n] for n in places), key=lambda item: (item.path, item.location[1] or 0))
+    for n, item in zip(places, ranges, strict=True):
+        items[n] = item
 
 
 @pytest.fixture(scope="session")

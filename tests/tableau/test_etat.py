@@ -14,7 +14,9 @@ from app.tableau.etat import Curseur, Etat, lire
 
 REGISTRE = colonnes(Droits(1, "Claire Rosheim", None, (Portee(Role.SCOL, frozenset({"STRASBOURG"})),)))
 CODES = st.sampled_from(sorted(REGISTRE))
-TEXTES = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"), min_size=1, max_size=30).filter(str.strip)
+TEXTES = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"), min_size=1, max_size=30).filter(
+    str.strip
+)
 
 
 def relire(etat: Etat) -> Etat:
@@ -23,13 +25,17 @@ def relire(etat: Etat) -> Etat:
 
 @given(st.dictionaries(CODES, TEXTES.map(str.strip), max_size=5), st.sampled_from(["", *REGISTRE]), st.booleans())
 def test_url_round_trip(filtres: dict[str, str], tri: str, decroissant: bool) -> None:
-    etat = Etat(
-        filtres={c: (filtres[c],) for c in REGISTRE if c in filtres}, tri=tri, decroissant=decroissant and bool(tri)
-    )
+    etat = Etat(filtres={c: (filtres[c],) for c in REGISTRE if c in filtres}, tri=tri, decroissant=decroissant and bool(tri))
     assert relire(etat) == etat
 
 
-@given(st.lists(st.tuples(st.sampled_from(["tri", "cols", "apres", "avant", "verrou", "seance", "statut", "ville", "x"]), st.text(max_size=60))))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["tri", "cols", "apres", "avant", "verrou", "seance", "statut", "ville", "x"]), st.text(max_size=60)
+        )
+    )
+)
 def test_junk_is_dropped_never_an_error(parametres: list[tuple[str, str]]) -> None:
     etat = lire(parametres, REGISTRE, fixes=("seance",))
     assert etat.tri in {"", *REGISTRE}
