@@ -15,6 +15,7 @@ import pytest
 from app.core.db import creer_moteur, creer_sessions
 from app.core.migrations import migrer
 from app.referentiel.chargement import charger
+from tests.support.application import application
 from tests.support.postgres import grappe
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from tests.support.application import Monde
     from tests.support.postgres import Grappe
 
 BASES = os.environ.get("AGREMENT_TEST_BASES", "sqlite,postgresql").split(",")
@@ -122,3 +124,10 @@ async def session(sessions: Any) -> AsyncIterator[AsyncSession]:
     """One session on a fresh database."""
     async with sessions() as ouverte:
         yield ouverte
+
+
+@pytest.fixture
+async def monde(base: str, tmp_path: Path, sessions: Any) -> AsyncIterator[Monde]:
+    """The application on a fresh database, in the test's own loop."""
+    async with application(base, tmp_path, sessions) as ouvert:
+        yield ouvert
