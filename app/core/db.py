@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from app.core.sqlite import connecter
+
 if TYPE_CHECKING:
     import enum
     from collections.abc import AsyncGenerator
@@ -75,7 +77,12 @@ def creer_moteur(url: str, *, taille: int | None = None) -> AsyncEngine:
     """An engine set up for the database behind *url*; SQLite gets one file, few connections."""
     url = url_async(url)
     if url.startswith("sqlite"):
-        moteur = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=taille or 2, max_overflow=0)
+        reglages: dict[str, Any] = {
+            "pool_size": taille or 2,
+            "max_overflow": 0,
+            "connect_args": {"async_creator_fn": connecter},
+        }
+        moteur = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, **reglages)
         event.listen(moteur.sync_engine, "connect", _regler_sqlite)
         return moteur
     return create_async_engine(url, pool_size=taille or 4, max_overflow=4, pool_pre_ping=False)
