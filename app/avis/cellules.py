@@ -59,13 +59,11 @@ def resume(
 def cellule(colonne: str, ligne_id: int, contenu: str, *, vue: Vue, heritee: bool = False, modifie_depuis: bool = False) -> str:
     """The inner HTML of the cell: the judgement, where it comes from, and the way to change it."""
     objet, adresse, action = COLONNES[colonne]
-    if vue.deport:
-        return '<span class="deport">Déport</span>'
     if objet not in vue.lit:
-        return VIDE
+        return '<span class="deport">Déport</span>' if vue.deport else VIDE
     if heritee:
         contenu = f'<span class="heritee">{contenu}<small class="provenance">repris du coordonnateur</small></span>'
-    elif modifie_depuis:
+    elif modifie_depuis and Objet.AVIS_COORD in vue.lit:
         contenu += '<small class="provenance modifie">avis modifié depuis</small>'
     if objet not in vue.ecrit:
         return contenu

@@ -137,6 +137,8 @@ async def ajouter_complementaire(
         Interdit: not this person, not now, or the demande already has this formation.
     """
     exiger(par, Action.AJOUTER_COMPLEMENTAIRE, tete)
+    if tete.rang:
+        raise Interdit("Un agrément complémentaire s'ajoute à la ligne de tête du dossier.")
     await prendre_la_main(session)
     rangs = select(func.max(Ligne.rang)).where(Ligne.demande_id == tete.demande_id)
     rang = (await session.execute(rangs)).scalar_one() + 1

@@ -12,6 +12,8 @@ from app.avis.models import Decision, Sens
 from app.avis.queries import Jugements, jugements, motifs_defavorables, nom_de
 from app.avis.regles import LETTRES, PHASES, Jugement, a_sa_duree, effective, par_defaut
 from app.core.access import peut_lire, vue
+from app.core.visibilite import Objet
+from app.demandes.permissions import est_auteur
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -117,8 +119,8 @@ async def cellule_de(session: AsyncSession, droits: Droits, ligne: Ligne, genre:
 async def lecture(
     session: AsyncSession, droits: Droits, ligne: Ligne, lus: Jugements, motifs: dict[str, str]
 ) -> list[dict[str, Any]]:
-    """What this person may read of the judgements on a line, each with its author."""
-    faits = []
+    """What this person may read of the judgements on a line, each with its author, but for the RTS: he never sees names."""
+    faits, nomme = [], not est_auteur(droits, ligne)
     e = effective(lus.decision, lus.coord)
     for genre, j in zip(GENRES.values(), (lus.coord, lus.rep, lus.decision), strict=True):
         if not peut_lire(droits, genre.objet, ligne):
@@ -132,9 +134,9 @@ async def lecture(
             "titre": genre.titre,
             "resume": _resume(montre, motifs),
             "heritee": herite,
-            "modifie": genre.table is Decision and e.avis_modifie_depuis,
+            "modifie": genre.table is Decision and e.avis_modifie_depuis and peut_lire(droits, Objet.AVIS_COORD, ligne),
             "commentaire": commente,
-            "qui": "" if herite or j is None else await nom_de(session, j.auteur_id),
+            "qui": "" if herite or j is None or not nomme else await nom_de(session, j.auteur_id),
             "quand": None if herite or j is None else j.quand,
         })  # fmt: skip
     return faits

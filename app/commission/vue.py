@@ -115,7 +115,7 @@ async def page_cloture(
 
 def _ligne(sort: Sort, motifs: dict[str, str], droits: Droits) -> dict[str, Any]:
     # On his own demande, the président reads no more than its row says.
-    j = None if droits.rpps is not None and sort.ligne.rpps == droits.rpps else sort.jugement
+    j = None if sort.ligne.rpps == droits.propre else sort.jugement
     dit = (
         resume(j.sens, j.duree, j.phases, j.motif, j.motif_texte, motifs) if j else resume(None, None, None, None, None, motifs)
     )
