@@ -65,7 +65,7 @@ def cellule(colonne: str, ligne_id: int, contenu: str, *, vue: Vue, heritee: boo
         return VIDE
     if heritee:
         contenu = f'<span class="heritee">{contenu}<small class="provenance">repris du coordonnateur</small></span>'
-    elif modifie_depuis:
+    elif modifie_depuis and Objet.AVIS_COORD in vue.lit:  # it tells of the opinion
         contenu += '<small class="provenance modifie">avis modifié depuis</small>'
     if objet not in vue.ecrit:
         return contenu

@@ -12,6 +12,7 @@ from app.avis.models import Decision, Sens
 from app.avis.queries import Jugements, jugements, motifs_defavorables, nom_de
 from app.avis.regles import LETTRES, PHASES, Jugement, a_sa_duree, effective, par_defaut
 from app.core.access import peut_lire, vue
+from app.core.visibilite import Objet
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -132,7 +133,7 @@ async def lecture(
             "titre": genre.titre,
             "resume": _resume(montre, motifs),
             "heritee": herite,
-            "modifie": genre.table is Decision and e.avis_modifie_depuis,
+            "modifie": genre.table is Decision and e.avis_modifie_depuis and peut_lire(droits, Objet.AVIS_COORD, ligne),
             "commentaire": commente,
             "qui": "" if herite or j is None else await nom_de(session, j.auteur_id),
             "quand": None if herite or j is None else j.quand,
