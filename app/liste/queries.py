@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from app.tableau.requete import Compte
 
-TABLEAU = "demandes"
+LISTE, SEANCE = "demandes", "seance"
 _totaux: dict[Any, tuple[int, Compte]] = {}
 
 
@@ -69,9 +69,14 @@ async def total(session: AsyncSession, requete: Requete, droits: Droits, etat: E
     return compte
 
 
-async def preference(session: AsyncSession, personne_id: int) -> dict[str, Any]:
+def tableau_de(etat: Etat) -> str:
+    """Which table's columns are kept: a séance shows others than the list."""
+    return SEANCE if dict(etat.contexte).get("seance") else LISTE
+
+
+async def preference(session: AsyncSession, personne_id: int, tableau: str) -> dict[str, Any]:
     """The columns that this person hides or locks."""
-    valeur = select(Preference.valeur).where(Preference.personne_id == personne_id, Preference.tableau == TABLEAU)
+    valeur = select(Preference.valeur).where(Preference.personne_id == personne_id, Preference.tableau == tableau)
     return (await session.execute(valeur)).scalar_one_or_none() or {}
 
 

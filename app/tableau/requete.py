@@ -129,7 +129,7 @@ class Requete:
         lignes, sujets = (await session.execute(comptage)).one()
         return Compte(lignes, sujets, plus=lignes > LUES or sujets > PLAFOND)
 
-    def _comptage(self, etat: Etat) -> Select[Any]:
+    def _comptage(self, etat: Etat) -> Any:
         dedans = select(self.source.compte.label("sujet")).select_from(self.source.base)
         dedans = self._jointures(dedans, set(etat.filtres)).where(self.portee, *self.conditions(etat))
         vue = dedans.limit(LUES + 1).subquery()
