@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, true
+from sqlalchemy import ColumnElement, String, and_, case, func, or_, true, type_coerce
 
 from app.core.access import Droits, Vue, lisible_sql, toujours_lisible
 from app.core.texte import replier
@@ -59,8 +59,10 @@ class Colonne:
         """What rows are sorted on: text, never NULL, and where this person may not read, as if there were nothing."""
         nue = self.tri if self.rang is None else self.rang
         masquee = self.masquee(droits, nue, base)
+        # As text: "" is no member of an enumeration, nor is what a cursor says.
+        texte = type_coerce(masquee, String)
         # A column of the base is never NULL: bare, it lets an index give the order.
-        return masquee if masquee is nue and not self.sur_rang else func.coalesce(masquee, "")
+        return texte if masquee is nue and not self.sur_rang else func.coalesce(texte, "")
 
     def offerte(self, droits: Droits) -> bool:
         """Whether this person may ever read it: a column that is not offered cannot be filtered nor sorted on."""
