@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,13 +54,26 @@ async def libelles(session: AsyncSession) -> Libelles:
         return gardes
     listes = {
         **_FIXES,
-        "formation": {TypeDemande.DEROGATION.value: DEROGATION, **await _liste(session, Formation)},
+        "formation": {TypeDemande.DEROGATION.value: DEROGATION, **await _formations(session)},
         "subdivision": await _liste(session, Subdivision),
         "type_etablissement": await _liste(session, TypeEtablissement),
         "motif": await _liste(session, Motif),
     }
     _gardes[cle] = Libelles(listes, time.monotonic())
     return _gardes[cle]
+
+
+async def _formations(session: AsyncSession) -> dict[str, str]:
+    """The formations; those that share a name are told apart by their DES."""
+    lues = {f.code: f for f in await session.scalars(select(Formation))}
+    communs = Counter(f.libelle for f in lues.values())
+
+    def nom(f: Formation) -> str:
+        if communs[f.libelle] == 1 or f.des_code not in lues:
+            return f.libelle
+        return f"{f.libelle} ({lues[f.des_code].libelle})"
+
+    return dict(sorted(((code, nom(f)) for code, f in lues.items()), key=lambda x: replier(x[1])))
 
 
 async def _liste(session: AsyncSession, table: Any) -> dict[str, str]:
