@@ -21,6 +21,7 @@ COLONNES: Final = {
     "decision_coord": (Objet.AVIS_COORD, "avis-coordonnateur", "Modifier la décision du coordonnateur"),
     "decision_commission": (Objet.DECISION, "decision", "Modifier la décision de la commission"),
 }
+DEPORT: Final = '<span class="deport">Déport</span>'
 VIDE: Final = '<span class="vide">—</span>'
 _SENS: Final = {
     Sens.ACCEPTE: '<b class="sens sens-accepte">Accepté</b>',
@@ -60,10 +61,10 @@ def cellule(colonne: str, ligne_id: int, contenu: str, *, vue: Vue, heritee: boo
     """The inner HTML of the cell: the judgement, where it comes from, and the way to change it."""
     objet, adresse, action = COLONNES[colonne]
     if objet not in vue.lit:
-        return '<span class="deport">Déport</span>' if vue.deport else VIDE
+        return DEPORT if vue.deport else VIDE
     if heritee:
         contenu = f'<span class="heritee">{contenu}<small class="provenance">repris du coordonnateur</small></span>'
-    elif modifie_depuis and Objet.AVIS_COORD in vue.lit:
+    elif modifie_depuis and Objet.AVIS_COORD in vue.lit:  # it tells of the opinion
         contenu += '<small class="provenance modifie">avis modifié depuis</small>'
     if objet not in vue.ecrit:
         return contenu

@@ -144,8 +144,9 @@ class Vue:
 
 
 def vue(droits: Droits, faits: Faits) -> Vue:
-    """All the rights on a line at once; a déport is told to whoever holds functions, for an RTS has nothing to stay out of."""
-    return _vue(droits.roles_sur(faits), Moment(faits.moment), deport=bool(droits.portees) and droits.deporte(faits))
+    """All the rights on a line at once; a déport is told to whoever has a function that it takes away."""
+    deport = droits.deporte(faits) and any(p.couvre(faits.subdivision, faits.formation) for p in droits.portees)
+    return _vue(droits.roles_sur(faits), Moment(faits.moment), deport=deport)
 
 
 @lru_cache(maxsize=4096)

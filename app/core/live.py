@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 journal = structlog.get_logger("agrement")
-LOT = 500  # rows read at once, and the most that a resumed stream replays
-ATTENTE_MAX = 400  # subjects that a slow stream may have pending before it is told to reload
+LOT = 500  # rows read at once
+# Acts that a stream may have pending, or missed, before it is told to reload. A séance that closes writes a thousand: a
+# bound that it reached would tell everybody of it.
+ATTENTE_MAX = 5_000
 REGARD = 5.0  # seconds between two looks without a hint
 PING = 15.0  # seconds between two comments on a quiet stream: finds half-open peers
 ENTETES = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -35,27 +37,25 @@ RECHARGER = b"event: recharger\ndata: .\n\n"
 
 
 class Abonne:
-    """One open stream: what it has not sent yet, by subject; for each, the acts since."""
+    """One open stream: the acts that it has not sent yet, which all streams share."""
 
     def __init__(self) -> None:
-        self.attente: dict[tuple[str, int], list[Journal]] = {}
+        self.attente: list[Journal] = []
         self.reveil = asyncio.Event()
         self.perdu = False
 
     def recevoir(self, acte: Journal) -> None:
         """Keep one act; past the bound, only remember that the place was lost."""
-        cle = ("ligne", acte.ligne_id) if acte.ligne_id else (acte.sujet, acte.sujet_id)
-        if cle not in self.attente and len(self.attente) >= ATTENTE_MAX:
+        if len(self.attente) >= ATTENTE_MAX:
             self.perdu = True
             self.attente.clear()
         if not self.perdu:
-            self.attente.setdefault(cle, []).append(acte)
+            self.attente.append(acte)
         self.reveil.set()
 
     def prendre(self) -> list[Journal]:
         """Everything pending, in the journal's order."""
-        actes = sorted((a for lot in self.attente.values() for a in lot), key=lambda a: a.id)
-        self.attente.clear()
+        actes, self.attente = self.attente, []
         self.reveil.clear()
         return actes
 
@@ -164,7 +164,9 @@ class Direct:
         if ident > self.dernier:
             return None
         actes = await self.depuis(ident)
-        return None if len(actes) == LOT else actes
+        while actes and actes[-1].id < self.dernier and len(actes) < ATTENTE_MAX:
+            actes += await self.depuis(actes[-1].id)
+        return None if len(actes) >= ATTENTE_MAX else actes
 
     async def flux(
         self,
@@ -181,27 +183,31 @@ class Direct:
         self.abonnes.add(abonne)
         try:
             manques = await self.reprise(depuis) if depuis is not None else []
-            yield RECHARGER if manques is None else await _message(manques, rendre)
+            yield RECHARGER if manques is None else await _message(manques, rendre) or b": rien\n\n"
+            boucle = asyncio.get_running_loop()
+            ping = boucle.time() + PING
             while not self.arret.is_set():
-                if not await self._attendre(abonne):
-                    if not await battement():
-                        return
-                    yield b": ping\n\n"
-                elif abonne.perdu:
+                await self._attendre(abonne, ping - boucle.time())
+                if abonne.perdu:
                     abonne.perdu = False
                     abonne.reveil.clear()
                     yield RECHARGER
-                elif corps := await _message(abonne.prendre(), rendre):
+                elif abonne.attente and (corps := await _message(abonne.prendre(), rendre)):
                     yield corps
+                # At a beat of its own, whatever came meanwhile: what a reader may not see would show in the rhythm.
+                if boucle.time() >= ping:
+                    ping = boucle.time() + PING - (boucle.time() - ping) % PING
+                    if not await battement():
+                        return
+                    yield b": ping\n\n"
         finally:
             self.abonnes.discard(abonne)
 
-    async def _attendre(self, abonne: Abonne) -> bool:
-        """Whether something came before the next ping (or the stop)."""
+    async def _attendre(self, abonne: Abonne, delai: float) -> None:
+        """Until something comes, or the next ping, or the stop."""
         attentes = [asyncio.ensure_future(abonne.reveil.wait()), asyncio.ensure_future(self.arret.wait())]
         try:
-            faits, _ = await asyncio.wait(attentes, timeout=PING, return_when=asyncio.FIRST_COMPLETED)
-            return bool(faits)
+            await asyncio.wait(attentes, timeout=max(0, delai), return_when=asyncio.FIRST_COMPLETED)
         finally:
             for attente in attentes:
                 attente.cancel()
@@ -209,9 +215,7 @@ class Direct:
 
 async def _message(actes: list[Journal], rendre: Callable[[list[Journal]], Awaitable[bytes]]) -> bytes:
     corps = await rendre(actes) if actes else b""
-    if not corps:
-        return b": rien\n\n" if not actes else b""
-    return b"id: %d\n%b" % (actes[-1].id, corps)
+    return b"id: %d\n%b" % (actes[-1].id, corps) if corps else b""
 
 
 def message(html: str) -> bytes:

@@ -17,6 +17,7 @@ from app.demandes.statuts import MOUVEMENTS, Action, Statut
 from app.liste.colonnes import colonnes
 from app.liste.libelles import SANS
 from app.liste.queries import requete_de
+from app.liste.vue import nombre
 from app.tableau.etat import Etat
 
 
@@ -72,9 +73,7 @@ async def accueil(request: Request[Any, Any, Any], session: AsyncSession, droits
         if droits.a(*attente.roles) and set(attente.filtres) <= set(registre):
             etat = Etat(filtres=attente.filtres)
             compte = await (await requete_de(session, droits, etat)).compter(session, etat)
-            attentes.append(
-                {"nombre": compte.lignes, "plus": compte.plus, "libelle": attente.libelle, "url": etat.url("/demandes")}
-            )
+            attentes.append({"nombre": nombre(compte), "libelle": attente.libelle, "url": etat.url("/demandes")})
     tuiles = list(menu(droits))
     return rendre(request, "accueil/page.html", droits=droits, attentes=attentes, tuiles=tuiles)
 

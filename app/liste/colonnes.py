@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import escape
 from sqlalchemy import ColumnElement, and_, case, func, literal, not_
 
-from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision
+from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision, Sens
 from app.core.access import Droits, Vue, lisible_sql, toujours_lisible
 from app.core.visibilite import Moment, Objet
 from app.demandes.models import Ligne
-from app.demandes.statuts import Statut, TypeDemande
+from app.demandes.statuts import Statut, TypeDemande, Validation
 from app.liste.cellules import cellule_jugement
 from app.liste.libelles import SANS, Libelles
-from app.referentiel.models import Formation
+from app.referentiel.models import Formation, TypeEtablissement
 from app.tableau.colonnes import Colonne, Filtre
+from app.tableau.ordre import Octets, par_libelle, par_rang
 from app.tableau.requete import Source
 
 if TYPE_CHECKING:
@@ -26,12 +27,15 @@ _APRES_CLOTURE = frozenset({Moment.CLOSE, Moment.PUBLIEE})
 _CHAMPS = ("sens", "duree", "phases", "motif", "motif_texte", "version")
 _JUGEMENTS: dict[str, Any] = {"avis_coord": AvisCoordonnateur, "avis_rep": AvisRepresentant, "decision": Decision}
 
+_FORMATIONS, _TYPES = par_libelle(Formation), par_libelle(TypeEtablissement)
+
 SOURCE = Source(
     base=Ligne,
     ordre=Ligne.ordre,
     compte=Ligne.demande_id,
     jointures={
-        "formation": (Formation, Formation.code == Ligne.formation),
+        "par_formation": (_FORMATIONS, _FORMATIONS.c.code == Ligne.formation),
+        "par_type": (_TYPES, _TYPES.c.code == Ligne.type_etablissement),
         **{nom: (table, table.ligne_id == Ligne.id) for nom, table in _JUGEMENTS.items()},
     },
     fixes={
@@ -114,18 +118,20 @@ def _valeurs_jugement(nom: str) -> dict[str, Any]:
 
 def _jugement(code: str, libelle: str, nom: str, objet: Objet) -> Colonne:
     sens: Any = _JUGEMENTS[nom].sens
-    sur, valeurs = frozenset({nom}), _valeurs_jugement(nom)
+    sur, valeurs, objets = frozenset({nom}), _valeurs_jugement(nom), {}
     if nom == "decision":  # inherited from the coordonnateur until somebody decides
         sens = func.coalesce(Decision.sens, AvisCoordonnateur.sens)
         sur |= {"avis_coord"}
         valeurs = {**valeurs, "decision_avis_version": Decision.avis_version, "decision_source": Decision.source}
-        valeurs |= {f"heritee_{c}": getattr(AvisCoordonnateur, c) for c in _CHAMPS}
+        heritees = {f"heritee_{c}": getattr(AvisCoordonnateur, c) for c in _CHAMPS}
+        valeurs, objets = {**valeurs, **heritees}, dict.fromkeys(heritees, Objet.AVIS_COORD)
 
     def condition(valeur: str) -> ColumnElement[bool]:
         return sens.is_(None) if valeur == SANS else sens == valeur  # type: ignore[no-any-return]
 
-    return Colonne(code, libelle, valeurs, cellule_jugement(code, nom), Filtre.CHOIX, sens, objet=objet, choix="sens",
-                   condition=condition, sur=sur, classe="jugement")  # fmt: skip
+    return Colonne(code, libelle, valeurs, cellule_jugement(code, nom), Filtre.CHOIX, sens, objet=objet,
+                   choix="decision" if nom == "decision" else "avis", condition=condition, sur=sur, classe="jugement",
+                   rang=par_rang(sens, Sens), objets=objets)  # fmt: skip
 
 
 def _c(code: str, libelle: str, cellule: Any, tri: Any, *, choix: str = "", condition: Any = None, **autres: Any) -> Colonne:
@@ -134,26 +140,35 @@ def _c(code: str, libelle: str, cellule: Any, tri: Any, *, choix: str = "", cond
     return Colonne(code, libelle, valeurs, cellule, filtre, tri, choix=choix, condition=condition, **autres)
 
 
+def _texte_replie(code: str, libelle: str, cellule: Any, **autres: Any) -> Colonne:
+    replie = getattr(Ligne, f"tri_{code}")
+    return _c(code, libelle, cellule, replie, rang=Octets(replie), **autres)
+
+
 def _validation_de(bloc: str, libelle: str) -> Colonne:
     code = f"validation_{bloc}"
-    return _c(code, libelle, _validation(code), getattr(Ligne, code), choix="validation", objet=Objet.VALIDATIONS)
+    valeur = getattr(Ligne, code)
+    return _c(code, libelle, _validation(code), valeur, choix="validation", objet=Objet.VALIDATIONS,
+              rang=par_rang(valeur, Validation))  # fmt: skip
 
 
+# Codes of digits and capitals need no rank: they sort as their labels do, everywhere, and by an index.
 _STATIQUES = (
     _c("rpps", "RPPS", _simple("rpps"), Ligne.rpps, classe="chiffres"),
-    _c("personne", "Prénom Nom", _lien("personne"), Ligne.tri_personne, valeurs={"prenom": Ligne.prenom, "nom": Ligne.nom}),
+    _texte_replie("personne", "Prénom Nom", _lien("personne"), valeurs={"prenom": Ligne.prenom, "nom": Ligne.nom}),
     _validation_de("rts", "Validation RTS"),
-    _c("formation", "Formation", _formation, Formation.libelle, choix="formation", condition=_par_formation,
-       sur=frozenset({"formation"})),
+    _c("formation", "Formation", _formation, Ligne.formation, choix="formation", condition=_par_formation,
+       rang=Octets(_FORMATIONS.c.cle), sur_rang=frozenset({"par_formation"})),
     _c("subdivision", "Subdivision", _code("subdivision", "subdivision"), Ligne.subdivision, choix="subdivision"),
-    _c("ville", "Ville", _simple("ville"), Ligne.tri_ville),
-    _c("etablissement", "Etablissement", _simple("etablissement"), Ligne.tri_etablissement),
+    _texte_replie("ville", "Ville", _simple("ville")),
+    _texte_replie("etablissement", "Etablissement", _simple("etablissement")),
     _c("type_etablissement", "Type Etablissement", _code("type_etablissement", "type_etablissement"),
-       Ligne.type_etablissement, choix="type_etablissement"),
+       Ligne.type_etablissement, choix="type_etablissement", rang=Octets(_TYPES.c.cle), sur_rang=frozenset({"par_type"})),
     _validation_de("etablissement", "Validation Etablissement"),
-    _c("terrain", "Terrain", _lien("terrain"), Ligne.tri_terrain),
+    _texte_replie("terrain", "Terrain", _lien("terrain")),
     _validation_de("terrain", "Validation Terrain"),
-    _c("type_demande", "Type de demande", _code("type_demande", "type_demande"), Ligne.type_demande, choix="type_demande"),
+    _c("type_demande", "Type de demande", _code("type_demande", "type_demande"), Ligne.type_demande, choix="type_demande",
+       rang=par_rang(Ligne.type_demande, TypeDemande)),
     _jugement("decision_rep", "Décision représentant des internes", "avis_rep", Objet.AVIS_REP),
     _jugement("decision_coord", "Décision coordonnateur", "avis_coord", Objet.AVIS_COORD),
     _jugement("decision_commission", "Décision commission", "decision", Objet.DECISION),

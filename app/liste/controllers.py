@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 from litestar import Request, Response, get, post
 from litestar.response import Template
@@ -17,7 +18,7 @@ from app.core.roles import Role
 from app.liste import vue as v
 from app.liste.colonnes import colonnes
 from app.liste.libelles import libelles
-from app.liste.queries import TABLEAU, preference, requete_de, seance_de, total
+from app.liste.queries import preference, requete_de, seance_de, tableau_de, total
 from app.tableau.etat import Etat, lire
 from app.tableau.models import Preference
 
@@ -43,7 +44,7 @@ async def liste(request: Request[Any, Any, Any], session: AsyncSession, droits: 
     tableau = await vue_du_tableau(request, session, droits, etat, seance)
     if est_fragment(request):
         reponse = rendre(request, "liste/_filtre.html" if cible(request) == "corps" else "liste/_tableau.html", t=tableau)
-        reponse.headers["HX-Push-Url"] = etat.url(v.BASE)  # as short as the state, without the empty fields
+        reponse.headers["HX-Push-Url"] = tableau["url"]  # as short as the state, without the empty fields
         return reponse
     return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=seance)
 
@@ -54,10 +55,13 @@ async def vue_du_tableau(
     """Everything that the fragments of the table show."""
     depuis = request.app.state.direct.dernier  # before the rows: an act that comes meanwhile is told by the stream
     lib = await libelles(session)
-    pref = await preference(session, droits.personne_id)
+    pref = await preference(session, droits.personne_id, tableau_de(etat))
     requete = await requete_de(session, droits, etat, seance)
     codes = v.montrees(requete.colonnes, etat, pref)
     page = await requete.page(session, codes, etat)
+    if not page.lignes and (etat.apres or etat.avant):  # the rows beyond the bookmark have gone
+        etat = etat.debut()
+        page = await requete.page(session, codes, etat)
     tous = await total(session, requete, droits, etat, depuis)
     compte = await requete.compter(session, etat) if etat.filtres else tous
     vues = v.Vues(droits)
@@ -72,7 +76,7 @@ async def vue_du_tableau(
         "toutes": [(c.code, c.libelle, c.code in codes) for c in requete.colonnes.values()],
         "verrou": etat.verrou or pref.get("verrou", ""),
         "pages": v.pages(page, etat),
-        "fixes": replace(etat, filtres={}).debut().parametres(),
+        "caches": v.champs_caches(codes, etat),
         "url": etat.url(v.BASE),
         "direct": f"/direct/demandes?cols={','.join(codes)}&depuis={depuis}",
     }
@@ -80,13 +84,12 @@ async def vue_du_tableau(
 
 async def _gain(session: AsyncSession, requete: Requete, etat: Etat) -> dict[str, Any] | None:
     """No result: which filter to drop, and what that would give."""
-    mieux: dict[str, Any] | None = None
-    for code in etat.filtres if len(etat.filtres) > 1 else ():
-        sans = etat.sans(code)
-        compte = await requete.compter(session, sans)
-        if compte.sujets > (mieux["nombre"] if mieux else 0):
-            mieux = {"libelle": requete.colonnes[code].libelle, "nombre": compte.sujets, "url": sans.url(v.BASE)}
-    return mieux
+    sans = {code: await requete.compter(session, etat.sans(code)) for code in etat.filtres}
+    mieux = max(sans, key=lambda code: sans[code].sujets, default=None)
+    if mieux is None or not sans[mieux].sujets:
+        return None
+    nombre, libelle = v.nombre(sans[mieux]), requete.colonnes[mieux].libelle
+    return {"libelle": libelle, "nombre": nombre, "url": etat.sans(mieux).url(v.BASE)}
 
 
 @post("/demandes/colonnes", status_code=200)
@@ -99,8 +102,7 @@ async def garder_colonnes(request: Request[Any, Any, Any], session: AsyncSession
     valeur["verrou"] = saisie.brut("verrou") if saisie.brut("verrou") in registre else ""
     if saisie.coche("defaut"):
         valeur = {}
-    await session.merge(Preference(personne_id=droits.personne_id, tableau=TABLEAU, valeur=valeur))
-    retour = suite_sure(saisie.brut("retour"), defaut=v.BASE)
-    chemin, _, suite = retour.partition("?")
-    gardes = [p for p in suite.split("&") if p and not p.startswith(("cols=", "verrou="))]
-    return rediriger(request, chemin + ("?" + "&".join(gardes) if gardes else ""))
+    retour = urlsplit(suite_sure(saisie.brut("retour"), defaut=v.BASE))
+    etat = replace(lire(parse_qsl(retour.query), registre, fixes=FIXES), colonnes=(), verrou="")
+    await session.merge(Preference(personne_id=droits.personne_id, tableau=tableau_de(etat), valeur=valeur))
+    return rediriger(request, etat.url(v.BASE))

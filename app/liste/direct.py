@@ -15,8 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.comptes.acces import battre, empreinte, nom_cookie
-from app.core.access import Droits, peut_lire
-from app.core.live import ENTETES, message, repris
+from app.core.access import Droits
+from app.core.live import ENTETES, RECHARGER, message, repris
 from app.core.templating import heure
 from app.core.visibilite import Objet
 from app.demandes.models import Ligne
@@ -27,6 +27,7 @@ from app.liste.queries import lignes_brutes
 from app.liste.touches import ENTREES, SEANCE, TOUCHES, moment_avant
 
 if TYPE_CHECKING:
+    from app.core.access import Vue
     from app.core.journal import Journal
     from app.core.live import Direct
     from app.tableau.colonnes import Colonne
@@ -36,11 +37,19 @@ MARQUER = (
     '<hx-partial hx-target="#ligne-{id} .editeur .marque" hx-swap="innerHTML">modifié par {qui} à {heure} — '
     '<a href="/demandes/{demande}">voir</a></hx-partial>'
 )
-RETIRER = '<hx-partial hx-target="#ligne-{id}" hx-swap="delete"></hx-partial>'
+RETIRER = (
+    '<hx-partial hx-target="#ligne-{id}:not(:has(.editeur))" hx-swap="delete"></hx-partial>'
+    '<hx-partial hx-target="#ligne-{id} .editeur .marque" hx-swap="innerHTML">cette ligne a quitté votre liste</hx-partial>'
+)
 NOUVEAUTES = (
     '<hx-partial hx-target="#nouveautes" hx-swap="innerHTML">La liste a changé — '
     '<a href="" class="actualiser">Actualiser</a></hx-partial>'
 )
+
+
+# An editor may be open on the line: its reader is told who changed it. Nobody else learns a name.
+EDITABLES = frozenset({Objet.AVIS_COORD, Objet.AVIS_REP, Objet.DECISION})
+PLEIN = 150  # rows in a message: past that, the reader is told to read the list again
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +74,14 @@ class Lots:
         futur = self._lots.get(cle)
         if futur is None:
             futur = self._lots[cle] = asyncio.ensure_future(self._lire(actes))
+            futur.add_done_callback(lambda f: self._oublier(cle) if f.cancelled() or f.exception() else None)
             if len(self._lots) > 64:
                 self._lots.popitem(last=False)
         return await asyncio.shield(futur)
+
+    def _oublier(self, cle: tuple[int, ...]) -> None:
+        # A reading that failed is not shared: the stream that resumes reads again.
+        self._lots.pop(cle, None)
 
     async def _lire(self, actes: list[Journal]) -> Lot:
         utiles = [a for a in actes if a.action in TOUCHES]
@@ -100,40 +114,42 @@ class Suivi:
         lot = await self.lots.de(actes)
         vues, parties, entree = v.Vues(self.droits), [], False
         for ligne in lot.lignes:
-            siens = [a for a in lot.actes if _concerne(a, ligne)]
             vue = vues.de(ligne)
+            siens = [(a, _lus_avant(vues, a, ligne)) for a in lot.actes if _concerne(a, ligne)]
+            vus = [a for a, avant in siens if TOUCHES[a.action] & (vue.lit | avant)]
             if Objet.LIGNE not in vue.lit:
-                parties += self._retirer(ligne, siens)
-                continue
-            vus = [a for a in siens if TOUCHES[a.action] & vue.lit]
-            if vus:
-                parties += self._remplacer(ligne, vue, vus[-1], lot)
+                parties += [RETIRER.format(id=ligne.id)] if any(Objet.LIGNE in avant for _, avant in siens) else []
+            elif vus:
+                parties.append(self._remplacer(ligne, vue, vus[-1], lot))
                 entree = entree or any(a.action in ENTREES for a in vus)
+        if len(parties) > PLEIN:
+            return RECHARGER
         if entree:
             parties.append(NOUVEAUTES)
         return message("".join(parties)) if parties else b""
 
-    def _remplacer(self, ligne: Any, vue: Any, acte: Journal, lot: Lot) -> list[str]:
+    def _remplacer(self, ligne: Any, vue: Vue, acte: Journal, lot: Lot) -> str:
         html = v.rendre_ligne(ligne, vue, self.montrees, self.registre, lot.lib)
-        marque = "" if acte.auteur_id == self.droits.personne_id else MARQUER.format(
+        nommable = vue.ecrit & EDITABLES and acte.auteur_id != self.droits.personne_id
+        marque = MARQUER.format(
             id=ligne.id, qui=escape(acte.auteur), heure=heure(acte.quand), demande=ligne.demande_id
-        )  # fmt: skip
-        return [REMPLACER.format(id=ligne.id, html=html), marque]
+        ) if nommable else ""  # fmt: skip
+        return REMPLACER.format(id=ligne.id, html=html) + marque
 
-    def _retirer(self, ligne: Any, actes: list[Journal]) -> list[str]:
-        """The line has left this reader's scope: only if it was in it before."""
-        for acte in actes:
-            avant = moment_avant(acte.avant)
-            faits = SimpleNamespace(moment=avant, subdivision=ligne.subdivision, formation=ligne.formation, rpps=ligne.rpps)
-            if avant and peut_lire(self.droits, Objet.LIGNE, faits):
-                return [RETIRER.format(id=ligne.id)]
-        return []
+
+def _lus_avant(vues: v.Vues, acte: Journal, ligne: Any) -> frozenset[Objet]:
+    """What this reader could read of the line before the act moved it."""
+    moment = moment_avant(acte.action, acte.avant)
+    if moment is None:
+        return frozenset()
+    avant = SimpleNamespace(moment=moment, subdivision=ligne.subdivision, formation=ligne.formation, rpps=ligne.rpps)
+    return vues.de(avant).lit
 
 
 def _concerne(acte: Journal, ligne: Any) -> bool:
-    if acte.ligne_id:
-        return bool(acte.ligne_id == ligne.id)
-    return acte.demande_id == ligne.demande_id if acte.demande_id else acte.action in SEANCE
+    if acte.action in SEANCE:
+        return bool(acte.sujet_id == ligne.seance_id)
+    return bool(acte.ligne_id == ligne.id if acte.ligne_id else acte.demande_id == ligne.demande_id)
 
 
 @get("/direct/demandes")

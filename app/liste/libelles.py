@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from app.avis.models import Sens
+from app.core.texte import replier
 from app.demandes.statuts import Statut, TypeDemande, Validation
 from app.referentiel.models import Formation, Motif, Subdivision, TypeEtablissement
 
@@ -38,7 +40,8 @@ _FIXES: dict[str, dict[str, str]] = {
     "statut": {s.value: s.libelle for s in Statut},
     "validation": {v.value: v.libelle for v in Validation},
     "type_demande": {t.value: t.libelle for t in TypeDemande},
-    "sens": {**{s.value: s.libelle for s in Sens}, SANS: "Sans avis"},
+    "avis": {**{s.value: s.libelle for s in Sens}, SANS: "Sans avis"},
+    "decision": {**{s.value: s.libelle for s in Sens}, SANS: "Sans décision"},
 }
 _gardes: dict[str, Libelles] = {}
 
@@ -49,16 +52,31 @@ async def libelles(session: AsyncSession) -> Libelles:
     gardes = _gardes.get(cle)
     if gardes and time.monotonic() - gardes.lu < DUREE:
         return gardes
-    formations = (await session.execute(select(Formation.code, Formation.libelle).order_by(Formation.libelle))).all()
-    subdivisions = (await session.execute(select(Subdivision.code, Subdivision.libelle).order_by(Subdivision.libelle))).all()
-    types = (await session.execute(select(TypeEtablissement.code, TypeEtablissement.libelle))).all()
-    motifs = (await session.execute(select(Motif.code, Motif.libelle))).all()
     listes = {
         **_FIXES,
-        "formation": {TypeDemande.DEROGATION.value: DEROGATION, **{f.code: f.libelle for f in formations}},
-        "subdivision": {s.code: s.libelle for s in subdivisions},
-        "type_etablissement": {t.code: t.libelle for t in types},
-        "motif": {m.code: m.libelle for m in motifs},
+        "formation": {TypeDemande.DEROGATION.value: DEROGATION, **await _formations(session)},
+        "subdivision": await _liste(session, Subdivision),
+        "type_etablissement": await _liste(session, TypeEtablissement),
+        "motif": await _liste(session, Motif),
     }
     _gardes[cle] = Libelles(listes, time.monotonic())
     return _gardes[cle]
+
+
+async def _formations(session: AsyncSession) -> dict[str, str]:
+    """The formations; those that share a name are told apart by their DES."""
+    lues = {f.code: f for f in await session.scalars(select(Formation))}
+    communs = Counter(f.libelle for f in lues.values())
+
+    def nom(f: Formation) -> str:
+        if communs[f.libelle] == 1 or f.des_code not in lues:
+            return f.libelle
+        return f"{f.libelle} ({lues[f.des_code].libelle})"
+
+    return dict(sorted(((code, nom(f)) for code, f in lues.items()), key=lambda x: replier(x[1])))
+
+
+async def _liste(session: AsyncSession, table: Any) -> dict[str, str]:
+    """A reference list in the order of its labels, accents aside."""
+    lues = (await session.execute(select(table.code, table.libelle))).all()
+    return dict(sorted(lues, key=lambda x: replier(x.libelle)))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from app.tableau.requete import Compte
 
-TABLEAU = "demandes"
+LISTE, SEANCE = "demandes", "seance"
 _totaux: dict[Any, tuple[int, Compte]] = {}
 
 
@@ -31,7 +31,7 @@ async def requete_de(session: AsyncSession, droits: Droits, etat: Etat, seance: 
     portee, ecran = lisible_sql(droits, Objet.LIGNE, Ligne), None
     seance = seance or await seance_de(session, droits, etat)
     if seance is not None:
-        portee, ecran = and_(portee, _lignes_montrees(droits, seance)), (seance.id, seance.statut)
+        portee, ecran = and_(portee, _lignes_montrees(droits, seance)), (seance.id, seance.statut, seance.subdivision)
     return Requete(SOURCE, colonnes(droits), droits, portee, ecran)
 
 
@@ -69,18 +69,23 @@ async def total(session: AsyncSession, requete: Requete, droits: Droits, etat: E
     return compte
 
 
-async def preference(session: AsyncSession, personne_id: int) -> dict[str, Any]:
+def tableau_de(etat: Etat) -> str:
+    """Which table's columns are kept: a séance shows others than the list."""
+    return SEANCE if dict(etat.contexte).get("seance") else LISTE
+
+
+async def preference(session: AsyncSession, personne_id: int, tableau: str) -> dict[str, Any]:
     """The columns that this person hides or locks."""
-    valeur = select(Preference.valeur).where(Preference.personne_id == personne_id, Preference.tableau == TABLEAU)
+    valeur = select(Preference.valeur).where(Preference.personne_id == personne_id, Preference.tableau == tableau)
     return (await session.execute(valeur)).scalar_one_or_none() or {}
 
 
 async def lignes_brutes(session: AsyncSession, *, ids: list[int], demandes: list[int]) -> list[Any]:
     """The rows of these lines, and of these demandes, unmasked: the live stream's cells mask them for each reader."""
-    valeurs = {**SOURCE.fixes}
+    valeurs = {**SOURCE.fixes, "seance_id": Ligne.seance_id}
     for colonne in TOUTES:
         valeurs |= colonne.valeurs
     requete = select(*(expr.label(nom) for nom, expr in valeurs.items())).select_from(Ligne)
-    for table, condition in SOURCE.jointures.values():
-        requete = requete.outerjoin(table, condition)
+    for nom in {nom for colonne in TOUTES for nom in colonne.sur}:
+        requete = requete.outerjoin(*SOURCE.jointures[nom])
     return list((await session.execute(requete.where(Ligne.id.in_(ids) | Ligne.demande_id.in_(demandes)))).all())

@@ -31,22 +31,29 @@ TOUCHES: Final[dict[str, frozenset[Objet]]] = {
     "reprendre_avis": frozenset({Objet.DECISION}),
     "ajourner": frozenset({Objet.DECISION}),
     "ouvrir_seance": _OPINIONS,
-    "clore_seance": _ISSUE,
-    "arreter_decisions": _ISSUE,
-    "publier": _ISSUE,
+    "clore_seance": _ISSUE | {Objet.AVIS_COORD, Objet.AVIS_REP},  # opinions are no longer edited
     "publier_seance": _ISSUE,
-    "annuler_decision": _ISSUE,
     "rouvrir_seance": _ISSUE | _OPINIONS,
 }
-# Acts on a whole séance touch every line of it.
+# Acts on a whole séance touch every line of it, and stand for those that it consigns demande by demande.
 SEANCE: Final = frozenset({"ouvrir_seance", "clore_seance", "publier_seance", "rouvrir_seance"})
 # Acts that may bring a line into somebody's list: the list says so, and moves only when asked.
 ENTREES: Final = frozenset(
     {"creer", "soumettre", "valider_administrativement", "retourner_incomplet", "ajouter_complementaire", "rouvrir"}
 )
+_AVANT: Final = {
+    "ouvrir_seance": Moment.AVANT_SEANCE,
+    "ajourner": Moment.SEANCE_OUVERTE,
+    "clore_seance": Moment.SEANCE_OUVERTE,
+    "publier_seance": Moment.CLOSE,
+}
 
 
-def moment_avant(avant: dict[str, object] | None) -> Moment | None:
-    """The moment that a line was at before a change of statut."""
+def moment_avant(action: str, avant: dict[str, object] | None) -> Moment | None:
+    """The moment that a line was at before an act that moved it: what was readable then has changed for its reader."""
+    if action in _AVANT:
+        return _AVANT[action]
     statut = (avant or {}).get("statut")
+    if action == "rouvrir_seance":
+        return Moment.PUBLIEE if statut == "PUBLIEE" else Moment.CLOSE
     return MOMENT.get(Statut(statut)) if isinstance(statut, str) and statut in set(Statut) else None

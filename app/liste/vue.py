@@ -12,6 +12,7 @@ from app.core.templating import ENV
 from app.liste.colonnes import SEANCE
 from app.tableau.colonnes import Colonne, Filtre
 from app.tableau.rendu import CacheLignes
+from app.tableau.requete import PLAFOND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,12 +78,11 @@ class Jeton:
 
 
 def montrees(registre: Mapping[str, Colonne], etat: Etat, preference: Mapping[str, Any]) -> tuple[str, ...]:
-    """The columns shown: the URL's, else the séance's, else the person's, else all."""
+    """The columns shown: the URL's, else the person's, else the séance's own or all."""
     if etat.colonnes:
         return tuple(c for c in registre if c in etat.colonnes)
-    if any(nom == "seance" for nom, _ in etat.contexte):
-        return tuple(c for c in SEANCE if c in registre)
-    masquees = set(preference.get("masquees", ()))
+    d_origine = set(registre) - set(SEANCE) if dict(etat.contexte).get("seance") else set()
+    masquees = set(preference.get("masquees", d_origine))
     return tuple(c for c in registre if c not in masquees) or tuple(registre)
 
 
@@ -113,6 +113,12 @@ def _options(colonne: Colonne, lib: Libelles, droits: Droits) -> list[tuple[str,
     return [(c, x) for c, x in options if c in permis or c == "DEROGATION"]
 
 
+def champs_caches(codes: Sequence[str], etat: Etat) -> list[tuple[str, str]]:
+    """What the form of the headers carries beside them: sort, columns, and the filters of the columns that are hidden."""
+    ailleurs = {code: valeurs for code, valeurs in etat.filtres.items() if code not in codes}
+    return replace(etat, filtres=ailleurs).debut().parametres()
+
+
 def jetons(registre: Mapping[str, Colonne], etat: Etat, lib: Libelles) -> list[Jeton]:
     """The active filters, one chip a value."""
     faits = []
@@ -124,10 +130,14 @@ def jetons(registre: Mapping[str, Colonne], etat: Etat, lib: Libelles) -> list[J
     return faits
 
 
+def nombre(compte: Compte) -> str:
+    """« 412 », or « plus de 5 000 »."""
+    return f"plus de {_n(PLAFOND)}" if compte.plus else _n(compte.sujets)
+
+
 def phrase_de_compte(compte: Compte, total: Compte) -> str:
     """« 87 sur 412 demandes (95 lignes) », exact up to the ceiling."""
-    tous = f"plus de {_n(5000)}" if total.plus else _n(total.sujets)
-    n = f"plus de {_n(5000)}" if compte.plus else _n(compte.sujets)
+    tous, n = nombre(total), nombre(compte)
     lignes = f" ({_n(compte.lignes)} lignes)" if compte.lignes != compte.sujets and not compte.plus else ""
     return f"{n} sur {tous} demande{'s' if total.plus or total.sujets > 1 else ''}{lignes}"
 

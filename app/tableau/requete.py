@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, distinct, func, literal, or_
 from app.tableau.etat import Curseur, Etat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 TAILLE = 50
 PLAFOND = 5_000  # counts are exact up to here
+LUES = 2 * PLAFOND  # rows read to count: a thing has several
 GARDEES = 512  # statements kept
 _SELECTIONS: dict[Any, Select[Any]] = {}
 
@@ -36,7 +37,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Compte:
-    """Rows and things counted; `plus` when the count stopped at the ceiling."""
+    """Rows and things counted; `plus` when there are more things than the ceiling."""
 
     lignes: int
     sujets: int
@@ -70,8 +71,9 @@ class Requete:
         base = self.source.base
         return [self.colonnes[code].filtrer(self.droits, valeurs, base) for code, valeurs in etat.filtres.items()]
 
-    def _jointures(self, requete: Select[Any], codes: set[str]) -> Select[Any]:
+    def _jointures(self, requete: Select[Any], codes: set[str], tri: str = "") -> Select[Any]:
         noms = {nom for code in codes for nom in self.colonnes[code].sur}
+        noms |= self.colonnes[tri].sur | self.colonnes[tri].sur_rang if tri else frozenset()
         for nom, (table, condition) in self.source.jointures.items():
             if nom in noms:
                 requete = requete.outerjoin(table, condition)
@@ -82,35 +84,24 @@ class Requete:
 
         Building a statement costs more than running it: the last ones are kept, by perimeter and state.
         """
-        cle = (self.ecran, tuple(montrees), etat.cle())
-        gardee = _SELECTIONS.get(cle)
-        if gardee is None:
-            if len(_SELECTIONS) >= GARDEES:
-                _SELECTIONS.pop(next(iter(_SELECTIONS)))
-            gardee = _SELECTIONS[cle] = self._selectionner(montrees, etat)
-        return gardee
+        return _gardee((self.ecran, tuple(montrees), etat.cle()), lambda: self._selectionner(montrees, etat))
 
     def _selectionner(self, montrees: Sequence[str], etat: Etat) -> Select[Any]:
         colonnes = [expr.label(nom) for nom, expr in self.source.fixes.items()]
         vues = set(self.source.fixes)
         for code in montrees:
             colonne = self.colonnes[code]
-            for nom, expr in colonne.valeurs.items():
+            for nom in colonne.valeurs:
                 if nom not in vues:
                     vues.add(nom)
-                    colonnes.append(colonne.masquee(self.droits, expr, self.source.base).label(nom))
+                    colonnes.append(colonne.valeur(nom, self.droits, self.source.base).label(nom))
         colonnes.append(self._cle_de_tri(etat).label("cle_tri"))
         requete = select(*colonnes).select_from(self.source.base)
-        requete = self._jointures(requete, {*montrees, *etat.filtres, *([etat.tri] if etat.tri else [])})
+        requete = self._jointures(requete, {*montrees, *etat.filtres}, etat.tri)
         return requete.where(self.portee, *self.conditions(etat))
 
     def _cle_de_tri(self, etat: Etat) -> Any:
-        if not etat.tri:
-            return literal("")
-        colonne = self.colonnes[etat.tri]
-        masquee = colonne.masquee(self.droits, colonne.tri, self.source.base)
-        # A column of the base is never NULL: bare, it lets an index give the order.
-        return masquee if masquee is colonne.tri and not colonne.sur else func.coalesce(masquee, "")
+        return self.colonnes[etat.tri].cle(self.droits, self.source.base) if etat.tri else literal("")
 
     async def page(self, session: AsyncSession, montrees: Sequence[str], etat: Etat) -> Page:
         """One page, by key: its cost does not grow with its distance from the first."""
@@ -134,19 +125,24 @@ class Requete:
 
     async def compter(self, session: AsyncSession, etat: Etat) -> Compte:
         """How many rows and things counted, exactly up to the ceiling."""
-        cle = (self.ecran, None, etat.cle())
-        comptage = _SELECTIONS.get(cle)
-        if comptage is None:
-            dedans = select(self.source.compte.label("sujet")).select_from(self.source.base)
-            dedans = self._jointures(dedans, set(etat.filtres)).where(self.portee, *self.conditions(etat))
-            vue = dedans.limit(PLAFOND + 1).subquery()
-            comptage = _SELECTIONS[cle] = _compte(vue)
+        comptage = _gardee((self.ecran, None, etat.cle()), lambda: self._comptage(etat))
         lignes, sujets = (await session.execute(comptage)).one()
-        return Compte(lignes, sujets, plus=lignes > PLAFOND)
+        return Compte(lignes, sujets, plus=lignes > LUES or sujets > PLAFOND)
+
+    def _comptage(self, etat: Etat) -> Any:
+        dedans = select(self.source.compte.label("sujet")).select_from(self.source.base)
+        dedans = self._jointures(dedans, set(etat.filtres)).where(self.portee, *self.conditions(etat))
+        vue = dedans.limit(LUES + 1).subquery()
+        return select(func.count(), func.count(distinct(vue.c.sujet))).select_from(vue)
 
 
-def _compte(vue: Any) -> Any:
-    return select(func.count(), func.count(distinct(vue.c.sujet))).select_from(vue)
+def _gardee(cle: Any, fabrique: Callable[[], Select[Any]]) -> Select[Any]:
+    gardee = _SELECTIONS.get(cle)
+    if gardee is None:
+        if len(_SELECTIONS) >= GARDEES:
+            _SELECTIONS.pop(next(iter(_SELECTIONS)))
+        gardee = _SELECTIONS[cle] = fabrique()
+    return gardee
 
 
 def _curseur(ligne: Any) -> Curseur:

@@ -1,0 +1,77 @@
+"""The table said again in plain Python: which rows a reader has, which of them a filter keeps, in which order."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from app.avis.models import Sens
+from app.core.access import Droits, peut_lire
+from app.core.texte import replier
+from app.core.visibilite import Moment, Objet
+from app.demandes.statuts import Statut, TypeDemande, Validation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+TEXTES = ("rpps", "personne", "ville", "etablissement", "terrain")
+JUGEMENTS = {"decision_rep": Objet.AVIS_REP, "decision_coord": Objet.AVIS_COORD, "decision_commission": Objet.DECISION}
+VALIDATIONS = ("validation_rts", "validation_etablissement", "validation_terrain")
+
+
+def _lit(droits: Droits, objet: Objet, rangee: Mapping[str, Any]) -> bool:
+    return peut_lire(droits, objet, SimpleNamespace(**{c: rangee[c] for c in ("moment", "subdivision", "formation", "rpps")}))
+
+
+def valeur(droits: Droits, code: str, r: Mapping[str, Any]) -> Any:
+    """What this reader may know of a column; None where he may not, "" where there is nothing."""
+    if code in JUGEMENTS:
+        if not _lit(droits, JUGEMENTS[code], r):
+            return None
+        dit = {"decision_rep": r["rep"], "decision_coord": r["coord"], "decision_commission": r["decision"] or r["coord"]}[code]
+        return dit or ""
+    if code in VALIDATIONS:
+        return r[code] if _lit(droits, Objet.VALIDATIONS, r) else None
+    if code == "statut" and r["moment"] in {Moment.CLOSE, Moment.PUBLIEE} and not _lit(droits, Objet.STATUT_COMMISSION, r):
+        return Statut.VALIDE_ADMIN
+    return r[code]
+
+
+def lisibles(droits: Droits, rangees: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """His rows, in the order of the table."""
+    return sorted((r for r in rangees if _lit(droits, Objet.LIGNE, r)), key=lambda r: r["ordre"])
+
+
+def garde(droits: Droits, r: Mapping[str, Any], filtres: Mapping[str, tuple[str, ...]]) -> bool:
+    """And between columns, or inside one; every word of a text."""
+    return all(_retient(droits, code, r, choisies) for code, choisies in filtres.items())
+
+
+def _retient(droits: Droits, code: str, r: Mapping[str, Any], choisies: tuple[str, ...]) -> bool:
+    lue = valeur(droits, code, r)
+    if code in TEXTES:
+        return all(mot in replier(lue) for mot in replier(choisies[0]).split())
+    if lue is None:
+        return False
+    if code == "formation" and TypeDemande.DEROGATION in choisies and r["type_demande"] is TypeDemande.DEROGATION:
+        return True
+    return (lue or "SANS") in choisies if code in JUGEMENTS else lue in choisies
+
+
+def cle(droits: Droits, code: str, r: Mapping[str, Any], libelles: Mapping[str, Mapping[str, str]]) -> tuple[Any, int]:
+    """What a row is sorted on, then its number."""
+    lue = valeur(droits, code, r)
+    rangs: dict[str, tuple[Any, ...]] = {"type_demande": tuple(TypeDemande)}
+    rangs |= dict.fromkeys(VALIDATIONS, tuple(Validation)) | dict.fromkeys(JUGEMENTS, tuple(Sens))
+    if code in rangs:
+        return (rangs[code].index(lue) if lue else -1), r["ordre"]
+    if code in {"formation", "type_etablissement"}:
+        return replier(libelles[code].get(lue, "")).encode(), r["ordre"]
+    return replier(str(lue)).encode() if code in TEXTES else str(lue).encode(), r["ordre"]
+
+
+def phrase(gardees: list[dict[str, Any]], toutes: list[dict[str, Any]]) -> str:
+    """« 2 sur 5 demandes (3 lignes) »."""
+    n, tous = len({r["demande"] for r in gardees}), len({r["demande"] for r in toutes})
+    lignes = f" ({len(gardees)} lignes)" if n != len(gardees) else ""
+    return f"{n} sur {tous} demande{'s' if tous > 1 else ''}{lignes}"

@@ -1,0 +1,91 @@
+"""*Filtrer les colonnes* and *Verrouillage de la colonne*: kept for one person, in one table, until he wants the defaults."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.core.roles import Role
+from app.liste.colonnes import SEANCE, TOUTES
+from tests.liste.rangees import Ecran, lire_ecran, semer
+from tests.support.application import fonction
+
+if TYPE_CHECKING:
+    from tests.support.application import Monde, Poste
+
+CODES = [c.code for c in TOUTES]
+
+
+async def ecran(poste: Poste, adresse: str = "/demandes") -> Ecran:
+    return lire_ecran(await poste.ouvrir(adresse))
+
+
+def montrees(e: Ecran) -> list[str]:
+    """The columns of the headers, which are those of the rows and the boxes that are ticked."""
+    codes = [th.get("data-c") for th in e.racine.xpath("//thead/tr[1]/th")]
+    assert [td.get("data-c") for td in e.racine.xpath('(//tbody[@id="corps"]/tr[@id])[1]/td')] in ([], codes)
+    assert e.racine.xpath('//details[@id="choix-colonnes"]//input[@name="cols"][@checked]/@value') == codes
+    return codes
+
+
+def verrou(e: Ecran) -> str:
+    choisi = e.racine.xpath('//select[@name="verrou"]/option[@selected]/@value')
+    assert e.racine.xpath("//table/@data-verrou") == (choisi or [""])
+    return choisi[0] if choisi else ""
+
+
+async def test_columns_and_lock_are_kept_for_one_person_and_restored(monde: Monde) -> None:
+    campagne = await monde.campagne("MG")
+    claire = await monde.personne("Claire Exemple", fonction(Role.SCOL))
+    anne = await monde.personne("Anne Exemple", fonction(Role.SCOL))
+    await semer(monde, campagne.id, claire.id, {}, {"ville": "Colmar"})
+    poste, autre = await monde.connecter(claire), await monde.connecter(anne)
+    assert montrees(await ecran(poste)) == CODES
+
+    choix = ["statut", "personne", "terrain"]
+    reponse = await poste.poster("/demandes/colonnes", cols=choix, verrou="personne", retour="/demandes?ville=colmar&tri=ville")
+    assert (reponse.status_code, reponse.headers["location"]) == (303, "/demandes?ville=colmar&tri=ville")
+    gardee = await ecran(poste, reponse.headers["location"])
+    assert (montrees(gardee), verrou(gardee)) == (choix, "personne")
+    # The filter of a column that is hidden is still there to be seen, and to be removed.
+    assert gardee.jetons == ["Ville : « colmar »"]
+    assert (gardee.compte, gardee.textes("personne")) == ("1 sur 2 demandes", ["Jeanne Exemple"])
+    assert montrees(await ecran(await monde.connecter(claire))) == choix
+    assert montrees(await ecran(autre)) == CODES
+
+    reponse = await poste.poster("/demandes/colonnes", cols=choix, verrou="personne", defaut="1", retour="/demandes?tout=1")
+    assert reponse.headers["location"] == "/demandes?tout=1"
+    restauree = await ecran(poste)
+    assert (montrees(restauree), verrou(restauree)) == (CODES, "")
+
+
+async def test_the_address_wins_over_what_is_kept(monde: Monde) -> None:
+    poste = await monde.connecter(await monde.personne("Claire Exemple", fonction(Role.SCOL)))
+    await poste.poster("/demandes/colonnes", cols=["statut", "ville"], verrou="statut", retour="/demandes")
+    venue = await ecran(poste, "/demandes?cols=terrain,rpps,inconnue&verrou=rpps")
+    assert (montrees(venue), verrou(venue)) == (["rpps", "terrain"], "rpps")
+    # What was just chosen is shown, whatever the address that one came from said.
+    reponse = await poste.poster("/demandes/colonnes", cols=["ville"], retour="/demandes?cols=terrain&verrou=rpps&tri=ville")
+    assert reponse.headers["location"] == "/demandes?tri=ville"
+    assert montrees(await ecran(poste, reponse.headers["location"])) == ["ville"]
+
+
+async def test_nothing_chosen_or_nothing_known_shows_everything(monde: Monde) -> None:
+    poste = await monde.connecter(await monde.personne("Claire Exemple", fonction(Role.SCOL)))
+    for champs in ({}, {"cols": ["inconnue"]}, {"cols": CODES}):
+        await poste.poster("/demandes/colonnes", retour="https://ailleurs.example/", verrou="inconnue", **champs)
+        e = await ecran(poste)
+        assert (montrees(e), verrou(e)) == (CODES, "")
+
+
+async def test_a_seance_keeps_its_own_columns(monde: Monde) -> None:
+    scol = await monde.personne("Claire Exemple", fonction(Role.SCOL))
+    seance = await monde.seance("MG", scol=scol)
+    poste, adresse = await monde.connecter(scol), f"/demandes?seance={seance}"
+    assert montrees(await ecran(poste, adresse)) == list(SEANCE)
+    reponse = await poste.poster("/demandes/colonnes", cols=["statut", "personne"], verrou="statut", retour=adresse)
+    assert reponse.headers["location"] == adresse
+    en_seance = await ecran(poste, adresse)
+    assert (montrees(en_seance), verrou(en_seance)) == (["statut", "personne"], "statut")
+    assert montrees(await ecran(poste)) == CODES
+    await poste.poster("/demandes/colonnes", defaut="1", retour=adresse)
+    assert montrees(await ecran(poste, adresse)) == list(SEANCE)
