@@ -36,9 +36,11 @@ ACTES: Final[dict[str, tuple[str, Objet, Objet]]] = {
     "confirmer_decision": ("Décision reprise du coordonnateur, confirmée", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
     "reprendre_avis": ("Décision retirée, avis du coordonnateur repris", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
     "ajourner": ("Ligne ajournée", Objet.DECISION, Objet.DECISION),
-    "arreter_decisions": ("Décision arrêtée", Objet.STATUT_COMMISSION, Objet.STATUT_COMMISSION),
-    "publier": ("Décision publiée", Objet.STATUT_COMMISSION, Objet.STATUT_COMMISSION),
-    "annuler_decision": ("Décision annulée, séance rouverte", Objet.STATUT_COMMISSION, Objet.STATUT_COMMISSION),
+    "refuser_avec_principal": ("Refusée avec son agrément principal", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
+    # As the decision, and not as the statut: once reopened the statut tells nothing any more, these acts still do.
+    "arreter_decisions": ("Décision arrêtée", Objet.DECISION, Objet.DECISION),
+    "publier": ("Décision publiée", Objet.DECISION, Objet.DECISION),
+    "annuler_decision": ("Décision annulée, séance rouverte", Objet.DECISION, Objet.DECISION),
 }
 _MOTS: Final = {
     **{s.value: s.libelle for s in Statut},
