@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.avis.genres import Genre
     from app.core.access import Droits
 
+PAS_ENCORE = frozenset({Moment.SAISIE, Moment.VALIDATION})
 DEPORT = "Déport : vous êtes le demandeur. Vous ne donnez ni avis ni décision sur cette ligne."
 
 
@@ -46,13 +47,28 @@ def exiger(droits: Droits, action: Action, ligne: Ligne) -> None:
         raise Interdit(DEPORT)
     if peut(droits, action, ligne):
         return
+    if ligne.moment in PAS_ENCORE:
+        raise Interdit("Les avis s'ouvriront quand la scolarité aura validé le dossier administrativement.")
     if action is Action.DECIDER_LIGNE and ligne.moment == Moment.AVANT_SEANCE:
         raise Interdit("Rien ne se décide avant que le président ouvre la séance.")
+    if ligne.moment in {Moment.CLOSE, Moment.PUBLIEE}:
+        raise Interdit("La séance est close : ni les avis ni les décisions de cette ligne ne se modifient plus.")
     raise Interdit("Vous ne pouvez pas modifier cet avis ou cette décision.")
 
 
-async def juger(session: AsyncSession, ligne: Ligne, genre: Genre, *, jugement: Jugement, version: int, par: Droits) -> None:
+async def juger(
+    session: AsyncSession,
+    ligne: Ligne,
+    genre: Genre,
+    *,
+    jugement: Jugement,
+    version: int,
+    par: Droits,
+    avis_lu: int | None = None,
+) -> None:
     """Give an opinion or a decision; *version* is the one that was read, 0 where there was none.
+
+    A decision keeps the version of the coordonnateur's opinion that its author had before him, *avis_lu*.
 
     Raises:
         Interdit: not this person, not now.
@@ -66,11 +82,15 @@ async def juger(session: AsyncSession, ligne: Ligne, genre: Genre, *, jugement: 
     jugement = normaliser(jugement, ligne)
     valeurs = {**jugement.valeurs(), "auteur_id": par.personne_id, "quand": maintenant()}
     if genre.table is Decision:
-        avis = (await session.execute(select(AvisCoordonnateur.version).where(AvisCoordonnateur.ligne_id == ligne.id))).scalar()
-        valeurs |= {"source": Source.SAISIE, "avis_version": avis}
+        valeurs |= {"source": Source.SAISIE, "avis_version": await _avis_lu(session, ligne.id, avis_lu)}
     if not await _ecrire(session, genre.table, ligne.id, version, valeurs):
         raise ConflitJugement(await session.get(genre.table, ligne.id, populate_existing=True))
     await _consigner(session, genre.action, ligne, par, avant=avant_clair, apres=jugement.en_clair())
+
+
+async def _avis_lu(session: AsyncSession, ligne_id: int, lu: int | None) -> int | None:
+    avis = (await session.execute(select(AvisCoordonnateur.version).where(AvisCoordonnateur.ligne_id == ligne_id))).scalar()
+    return avis if avis is None or lu is None else min(lu, avis)
 
 
 async def _retenir(session: AsyncSession, ligne: Ligne) -> None:
@@ -133,6 +153,8 @@ async def ajouter_complementaire(
 ) -> Ligne:
     """A complementary (DES) or functional (option, FST) line under *tete*; its own coordonnateur is asked.
 
+    Even under a tête whose séance is open, it waits for the next one: an open séance's lines are frozen.
+
     Raises:
         Interdit: not this person, not now, or the demande already has this formation.
     """
@@ -140,6 +162,7 @@ async def ajouter_complementaire(
     if tete.rang:
         raise Interdit("Un agrément complémentaire s'ajoute à la ligne de tête du dossier.")
     await prendre_la_main(session)
+    await _retenir(session, tete)
     rangs = select(func.max(Ligne.rang)).where(Ligne.demande_id == tete.demande_id)
     rang = (await session.execute(rangs)).scalar_one() + 1
     doublon = select(Ligne.id).where(Ligne.demande_id == tete.demande_id, Ligne.formation == formation.code)
@@ -148,8 +171,8 @@ async def ajouter_complementaire(
     demande = (await session.execute(select(Demande).where(Demande.id == tete.demande_id))).scalar_one()
     type_ = TypeAgrement.COMPLEMENTAIRE if formation.nature is Nature.DES else TypeAgrement.FONCTIONNEL
     ligne = nouvelle_ligne(
-        demande.id, rang, formation=formation.code, type=type_, phases=phases or "A", moment=tete.moment,
-        seance_id=tete.seance_id, statut=tete.statut, rpps=tete.rpps, prenom=tete.prenom, nom=tete.nom,
+        demande.id, rang, formation=formation.code, type=type_, phases=phases or _phases(type_, tete),
+        moment=Moment.AVANT_SEANCE, statut=tete.statut, rpps=tete.rpps, prenom=tete.prenom, nom=tete.nom,
         subdivision=tete.subdivision, type_demande=tete.type_demande,
     )  # fmt: skip
     session.add(ligne)
@@ -158,3 +181,7 @@ async def ajouter_complementaire(
     apres = {"formation": formation.code, "type": type_, "phases": ligne.phases}
     await _consigner(session, Action.AJOUTER_COMPLEMENTAIRE, ligne, par, apres=apres)
     return ligne
+
+
+def _phases(type_: TypeAgrement, tete: Ligne) -> str:
+    return "A" if type_ is TypeAgrement.FONCTIONNEL else tete.phases or "A"

@@ -46,7 +46,8 @@ async def editeur(
         "ligne_id": ligne.id,
         "cellule": f"c-{genre.colonne}-{ligne.id}",
         "prefixe": f"e-{genre.colonne}-{ligne.id}",
-        "version": ecrit.version if ecrit else 0,
+        "version": _version(ecrit, saisi, conflit=conflit),
+        "avis": _avis_lu(lus, saisi),
         "v": saisi or _valeurs(lus, ecrit, ligne, genre),
         "propose": ecrit is None and saisi is None,
         "sens": [(s.value, s.libelle if genre.table is Decision else s.libelle_avis) for s in Sens],
@@ -59,6 +60,18 @@ async def editeur(
         "en_cellule": en_cellule,
         "retour": retour,
     }
+
+
+def _version(ecrit: Any, saisi: dict[str, Any] | None, *, conflit: bool) -> int:
+    # A form handed back for a rule keeps the version that it read: the current one would overwrite unseen what came since.
+    if saisi is not None and not conflit:
+        return int(saisi["version"])
+    return ecrit.version if ecrit else 0
+
+
+def _avis_lu(lus: Jugements, saisi: dict[str, Any] | None) -> int:
+    lu = saisi["avis"] if saisi else None
+    return lu if lu is not None else lus.coord.version if lus.coord else 0
 
 
 def _valeurs(lus: Jugements, ecrit: Any, ligne: Ligne, genre: Genre) -> dict[str, Any]:

@@ -36,7 +36,8 @@ ACTES: Final[dict[str, tuple[str, Objet, Objet]]] = {
     "confirmer_decision": ("Décision reprise du coordonnateur, confirmée", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
     "reprendre_avis": ("Décision retirée, avis du coordonnateur repris", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
     "ajourner": ("Ligne ajournée", Objet.DECISION, Objet.DECISION),
-    # Told with the decision, not with the statut: once the séance is reopened, there is no outcome left to read.
+    "refuser_avec_principal": ("Refusée avec son agrément principal", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
+    # As the decision, and not as the statut: once reopened the statut tells nothing any more, these acts still do.
     "arreter_decisions": ("Décision arrêtée", Objet.DECISION, Objet.DECISION),
     "publier": ("Décision publiée", Objet.DECISION, Objet.DECISION),
     "annuler_decision": ("Décision annulée, séance rouverte", Objet.DECISION, Objet.DECISION),
