@@ -30,7 +30,7 @@ async def panneau(session: AsyncSession, droits: Droits, demande: Demande, ligne
     lus = await jugements(session, [x.id for x in lignes])
     motifs = {c: x for c, (x, _) in (await motifs_defavorables(session)).items()}
     noms = {f.code: f.libelle for f in (await session.execute(select(Formation))).scalars()}
-    blocs = [await _bloc(session, droits, ligne, lus[ligne.id], motifs, noms) for ligne in lignes]
+    blocs = [await _bloc(session, droits, demande, ligne, lus[ligne.id], motifs, noms) for ligne in lignes]
     if not any(b["lus"] or b["editeurs"] or b["deport"] for b in blocs):
         return None
     codes = {x.formation for x in lignes}
@@ -45,11 +45,18 @@ async def panneau(session: AsyncSession, droits: Droits, demande: Demande, ligne
 
 
 async def _bloc(
-    session: AsyncSession, droits: Droits, ligne: Ligne, lus: Any, motifs: dict[str, str], noms: dict[str, str]
+    session: AsyncSession,
+    droits: Droits,
+    demande: Demande,
+    ligne: Ligne,
+    lus: Any,
+    motifs: dict[str, str],
+    noms: dict[str, str],
 ) -> dict[str, Any]:
     faits = await lecture(session, droits, ligne, lus, motifs)
     for fait in faits:
         fait["resume"] = Markup(fait["resume"])  # noqa: S704 (`resume` escapes)
+        fait["anterieur"] = bool(fait["quand"] and demande.validee_le and fait["quand"] < demande.validee_le)
     editeurs = [
         await editeur(session, droits, ligne, genre, en_cellule=False, retour=f"/demandes/{ligne.demande_id}")
         for genre in GENRES.values()

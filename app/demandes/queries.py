@@ -8,11 +8,14 @@ from sqlalchemy import Select, select
 
 from app.core.access import Droits, lisible_sql, peut_lire
 from app.core.errors import Interdit, Introuvable
-from app.core.visibilite import Objet
+from app.core.visibilite import Moment, Objet
 from app.demandes.models import Demande, Ligne, Piece, Retour
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
+
+PAS_ENCORE = "Ce dossier s'ouvrira quand la scolarité l'aura validé administrativement."
+REFUSE = "La scolarité a refusé cette demande : son dossier ne s'ouvre qu'à elle et au demandeur."
 
 
 def lignes_visibles(droits: Droits) -> Select[Ligne]:
@@ -37,14 +40,15 @@ async def dossier_visible(session: AsyncSession, droits: Droits, demande_id: int
 
     Raises:
         Introuvable: no line of it is visible.
-        Interdit: its row is visible, its content not yet (the coordonnateur opens only what the scolarité validated).
+        Interdit: its row is visible, its content not (the coordonnateur opens only what the scolarité validated).
     """
     requete = lignes_visibles(droits).where(Ligne.demande_id == demande_id).order_by(Ligne.rang)
     lignes = list((await session.execute(requete)).scalars())
     if not lignes:
         raise Introuvable
     if not any(peut_lire(droits, Objet.DOSSIER, ligne) for ligne in lignes):
-        raise Interdit("Ce dossier s'ouvrira quand la scolarité l'aura validé administrativement.")
+        refuse = lignes[0].moment is Moment.REFUS_SCOLARITE
+        raise Interdit(REFUSE if refuse else PAS_ENCORE)
     return (await session.execute(select(Demande).where(Demande.id == demande_id))).scalar_one(), lignes
 
 

@@ -21,6 +21,7 @@ from app.demandes.issue import motif_montre, statut_montre
 from app.demandes.permissions import peut
 from app.demandes.queries import demandes_de, retours_ouverts
 from app.demandes.saisie.contexte import intitule
+from app.demandes.saisie.regles import peut_supprimer
 from app.demandes.statuts import Action, Statut
 from app.referentiel import queries as referentiel
 
@@ -113,6 +114,7 @@ async def mes_demandes(session: AsyncSession, droits: Droits) -> dict[str, Any]:
             "echeance": retour.echeance,
             "depassee": retour.echeance < aujourdhui(),
         } if retour else None  # fmt: skip
+        carte["supprimable"] = peut_supprimer(demande, retour)
         groupes[carte["statut"]].append(carte)
     for cartes in groupes.values():
         cartes.sort(key=lambda c: c["retour"] is None)

@@ -10,7 +10,6 @@ from sqlalchemy import exists, or_, select
 from app.agrements.models import Agrement, StatutAgrement, TypeAgrement
 from app.campagnes.queries import depot_ouvert
 from app.core.templating import jour
-from app.core.texte import replier
 from app.core.visibilite import Moment
 from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.saisie.forms import courriel_plausible
@@ -65,6 +64,11 @@ def peut_reprendre(campagne: Campagne, demande: Demande, le: date) -> bool:
     etats = (demande.validation_rts, demande.validation_etablissement, demande.validation_terrain)
     intact = not {Validation.MANUEL, Validation.INVALIDE} & set(etats)
     return demande.statut is Statut.EN_VALIDATION and intact and depot_ouvert(campagne, le)
+
+
+def peut_supprimer(demande: Demande, retour: Retour | None) -> bool:
+    """Whether the RTS may delete his draft: never submitted, or returned incomplete."""
+    return demande.statut is Statut.EN_SAISIE and (demande.depots == 0 or retour is not None)
 
 
 def manques(c: Contexte) -> list[Manque]:
@@ -137,11 +141,15 @@ async def doublon(session: AsyncSession, demande: Demande, tete: Ligne) -> int |
         (Demande.statut == Statut.EN_SAISIE) & (Demande.depots > 0),
         (Demande.statut == Statut.REFUSE) & (Ligne.moment == Moment.CLOSE),
     )
+    # A terrain may be named in one demande and picked in the other; two that are picked are told apart by their number.
+    nom = (
+        (Ligne.tri_terrain == tete.tri_terrain)
+        & (Ligne.tri_etablissement == tete.tri_etablissement)
+        & (Ligne.tri_ville == tete.tri_ville)
+    )
+    meme = nom
     if demande.terrain_id:
-        meme = Demande.terrain_id == demande.terrain_id
-    else:
-        nom = (Ligne.tri_terrain == replier(demande.saisie_terrain)) & (Ligne.tri_etablissement == tete.tri_etablissement)
-        meme = Demande.terrain_id.is_(None) & nom
+        meme = (Demande.terrain_id == demande.terrain_id) | (Demande.terrain_id.is_(None) & nom)
     requete = (
         select(Demande.id)
         .join(Ligne, (Ligne.demande_id == Demande.id) & (Ligne.rang == 0))
@@ -166,7 +174,8 @@ async def principal_connu(session: AsyncSession, demande: Demande) -> bool:
         Demande.id == Ligne.demande_id,
         Demande.rpps == demande.rpps,
         Demande.terrain_id == demande.terrain_id,
-        Demande.statut.in_((Statut.EN_VALIDATION, Statut.VALIDE_ADMIN)),
+        # Decided and not published yet is, for whoever files, still under examination.
+        Demande.statut.in_((Statut.EN_VALIDATION, Statut.VALIDE_ADMIN, Statut.ACCEPTE)) | (Ligne.moment == Moment.CLOSE),
         Demande.supprimee_le.is_(None),
         Ligne.type == TypeAgrement.PRINCIPAL,
     )

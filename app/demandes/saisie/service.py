@@ -13,10 +13,11 @@ from app.core.visibilite import Moment
 from app.demandes.models import Choix, Demande, Ligne, Retour, VersionDossier
 from app.demandes.mouvements import modifier, mouvoir, nouvelle_ligne, projeter
 from app.demandes.permissions import peut
+from app.demandes.queries import retours_ouverts
 from app.demandes.saisie import comparaison, regles
 from app.demandes.saisie.contexte import contexte
 from app.demandes.saisie.etat import DIRECTS, NOUVEAU, Textes
-from app.demandes.statuts import MOUVEMENTS, Action, Statut, TypeDemande
+from app.demandes.statuts import Action, Statut, TypeDemande
 from app.referentiel.models import Terrain
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ async def soumettre(session: AsyncSession, c: Contexte, *, version: int, par: Dr
     numero, quand = demande.depots + 1, maintenant()
     await mouvoir(
         session, demande, Action.SOUMETTRE, par=par, version=version, vers=Statut.EN_VALIDATION,
-        details={"depot": numero, **etats}, soumise_le=quand, depots=numero, **etats,
+        apres={"depot": numero, **etats}, soumise_le=quand, depots=numero, **etats,
     )  # fmt: skip
     figee = VersionDossier(
         demande_id=demande.id, numero=numero, contenu=contenu, comparaison=comparaison.figer(blocs), quand=quand
@@ -200,11 +201,12 @@ async def supprimer(session: AsyncSession, demande: Demande, tete: Ligne, *, ver
     """Delete a draft, logically: nobody reads it any more, its journal stays.
 
     Raises:
-        Interdit: it is no draft.
+        Interdit: it is no draft, or was submitted and has not been returned.
         Conflit: it has changed since it was read.
     """
-    if not peut(par, Action.SUPPRIMER, tete):
-        raise Interdit(f"« {MOUVEMENTS[Action.SUPPRIMER].libelle} » n'est possible qu'en cours de saisie.")
+    retour = (await retours_ouverts(session, [demande.id])).get(demande.id)
+    if not peut(par, Action.SUPPRIMER, tete) or not regles.peut_supprimer(demande, retour):
+        raise Interdit("Une demande se supprime tant qu'elle n'a pas été soumise, ou quand elle est retournée incomplète.")
     await session.execute(update(Ligne).where(Ligne.demande_id == demande.id).values(moment=Moment.SUPPRIMEE))
     await modifier(session, demande, version=version, supprimee_le=maintenant())
     await _consigner(session, Action.SUPPRIMER, demande, par=par, avant={"statut": demande.statut}, apres={"supprimee": True})
