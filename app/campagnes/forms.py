@@ -91,7 +91,8 @@ def montrer_actuelles(saisie: Saisie, campagne: Campagne, formations: Collection
         if tape.champs[nom] != valeur:
             saisie.erreurs[nom] = f"Actuellement : {valeur or '(vide)'}"
     if tape.natures or tape.formations != actuel.formations:
-        saisie.erreurs["formations"] = f"Actuellement : {len(actuel.formations)} formations ouvertes."
+        nombre = len(actuel.formations)
+        saisie.erreurs["formations"] = f"Actuellement : {nombre} formation{'s' if nombre > 1 else ''}."
 
 
 def formulaire(
