@@ -10,6 +10,7 @@ from app.core.access import Droits, lisible_sql, peut_lire
 from app.core.errors import Interdit, Introuvable
 from app.core.visibilite import Moment, Objet
 from app.demandes.models import Demande, Ligne, Piece, Retour
+from app.referentiel.models import Etablissement
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -61,6 +62,15 @@ async def demandes_de(session: AsyncSession, droits: Droits) -> list[tuple[Deman
         .order_by(Demande.id.desc())
     )
     return [(d, x) for d, x in (await session.execute(requete)).all()]
+
+
+async def adresses(session: AsyncSession, demandes: list[Demande]) -> dict[int, str]:
+    """Where the establishment of each demande is, by the register where it was picked there, else as typed."""
+    lieux = select(Etablissement).where(Etablissement.id.in_({d.etablissement_id for d in demandes if d.etablissement_id}))
+    connus = {e.id: (e.adresse, e.code_postal, e.ville) for e in await session.scalars(lieux)}
+    saisies = {d.id: (d.saisie_adresse, d.saisie_code_postal, d.saisie_ville) for d in demandes}
+    lues = {d.id: connus.get(d.etablissement_id or 0, saisies[d.id]) for d in demandes}
+    return {ident: ", ".join(p for p in parts if p) for ident, parts in lues.items()}
 
 
 async def retours_ouverts(session: AsyncSession, demande_ids: list[int]) -> dict[int, Retour]:

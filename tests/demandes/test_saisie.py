@@ -60,6 +60,15 @@ async def test_a_demande_is_begun_in_a_campaign_that_is_open_for_its_formation(s
     )  # fmt: skip
 
 
+async def test_a_new_demande_repeats_how_to_reach_its_rts(scene: Scene) -> None:
+    monde, nadia = scene.monde, await scene.monde.connecter(scene.nadia)
+    await monde.brouillon(scene.nadia, scene.campagne, "ALLERGO", email="nadia@exemple.fr", telephone="03 88")
+    await monde.brouillon(scene.omar, scene.campagne, "ALLERGO", email="omar@exemple.fr")
+    creee = await nadia.poster("/demandes", campagne=scene.campagne.id, formation="HGE", type="NOUVEAU")
+    demande = await lire(monde, int(creee.headers["location"].split("/")[2]))
+    assert (demande.email, demande.telephone, demande.projet) == ("nadia@exemple.fr", "03 88", "")
+
+
 async def test_the_ligne_de_tete_is_what_type_and_formation_make_it(scene: Scene) -> None:
     monde, nadia = scene.monde, await scene.monde.connecter(scene.nadia)
     attendus = {

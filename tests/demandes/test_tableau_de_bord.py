@@ -51,6 +51,16 @@ async def test_one_s_own_demandes_are_counted_by_statut(scene: Scene) -> None:
     assert textes(page, COMPTES) == [
         "2 En cours de saisie", "1 En cours de validation", "1 Validé administrativement", "0 Accepté", "1 Refusé",
     ]  # fmt: skip
+    assert textes(page, "//section[@id='mes-demandes']/h2") == [
+        "Vos demandes en cours de saisie : 2 En cours de saisie", "Vos demandes en cours de validation : 1 En cours de validation",
+        "Vos demandes validées administrativement : 1 Validé administrativement", "Vos demandes refusées : 1 Refusé",
+    ]  # fmt: skip
+    assert textes(page, f"//article[@id='demande-{refusee}']/*")[:2] == [
+        "Demande Cinq",
+        (f"Formation : DES Allergologie Terrain : Cinq Etablissement : Maison de santé "
+        f"Adresse Etablissement : 1 rue des Écoles, 67000, Strasbourg Subdivision : Strasbourg "
+        f"Demande n° {refusee} · Nouvel agrément · soumise le {jour(aujourdhui())}"),
+    ]  # fmt: skip
     assert "D'Omar" not in page.text
     assert await comptes(scene, scene.omar) == [
         "0 En cours de saisie", "1 En cours de validation", "0 Validé administrativement", "0 Accepté", "0 Refusé",

@@ -45,15 +45,17 @@ async def creer(
     personne: Personne,
     par: Droits,
 ) -> Demande:
-    """A draft with its ligne de tête; what the register knows is copied, never asked."""
+    """A draft with its ligne de tête; what the register knows is copied, never asked; nor is what the last dossier says."""
+    dernier = select(Demande).where(Demande.rpps == praticien.rpps, Demande.supprimee_le.is_(None)).order_by(Demande.id.desc())
+    precedente = (await session.scalars(dernier.limit(1))).first()
     demande = Demande(
         campagne_id=campagne.id,
         subdivision=campagne.subdivision,
         rpps=praticien.rpps,
         prenom=praticien.prenom,
         nom=praticien.nom,
-        email=personne.email or "",
-        telephone=personne.telephone or "",
+        email=(precedente.email if precedente else "") or personne.email or "",
+        telephone=(precedente.telephone if precedente else "") or personne.telephone or "",
         type=type_,
         statut=Statut.EN_SAISIE,
         creee_le=maintenant(),
