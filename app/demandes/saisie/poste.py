@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.core.errors import Conflit, Interdit
+from app.core.journal import prendre_la_main
 from app.demandes.models import Choix
 from app.demandes.permissions import peut
 from app.demandes.saisie import forms, pieces, service
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from app.core.forms import Saisie
     from app.demandes.saisie.contexte import Contexte
 
-ESSAIS = 3
+ESSAIS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,10 @@ async def appliquer(session: AsyncSession, droits: Droits, demande_id: int, sais
         Introuvable: not one's own demande.
         Interdit: no longer a draft.
     """
-    for _ in range(ESSAIS):
+    for essai in range(ESSAIS):
         try:
+            if essai:
+                await prendre_la_main(session)  # the others wait: what is read now is still so when it is written
             return await _essayer(session, droits, demande_id, saisie, donnees)
         except Conflit:  # somebody wrote between our reading and our writing: merge again
             await session.rollback()
