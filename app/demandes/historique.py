@@ -13,6 +13,7 @@ from app.core.templating import jour
 from app.core.visibilite import Objet
 from app.demandes.saisie.etat import LIBELLES
 from app.demandes.statuts import Bloc, Statut, TypeDemande, Validation
+from app.referentiel import queries as referentiel
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -66,6 +67,8 @@ async def historique(session: AsyncSession, droits: Droits, demande_id: int, lig
     requete = select(Journal).where(Journal.demande_id == demande_id, Journal.action.in_(ACTES)).order_by(Journal.id.desc())
     if not droits.portees or droits.deporte(tete):
         requete = requete.where(Journal.auteur_id == droits.personne_id)
+    noms = await referentiel.libelles_motifs(session)
+    noms |= {f.code: f.libelle for f in await referentiel.formations(session, actives=False)}
     lus = []
     for acte in (await session.execute(requete)).scalars():
         ligne = par_id.get(acte.ligne_id, tete) if acte.ligne_id else tete
@@ -79,8 +82,8 @@ async def historique(session: AsyncSession, droits: Droits, demande_id: int, lig
                 "quand": acte.quand,
                 "qui": acte.auteur,
                 "libelle": libelle,
-                "avant": _clair(avant, commente=commente),
-                "apres": _clair(apres, commente=commente),
+                "avant": _clair(avant, noms, commente=commente),
+                "apres": _clair(apres, noms, commente=commente),
                 "motif": acte.motif,
             })  # fmt: skip
     return lus
@@ -92,21 +95,23 @@ def _changes(avant: dict[str, Any], apres: dict[str, Any]) -> tuple[dict[str, An
     return ({c: v for c, v in avant.items() if c not in pareil}, {c: v for c, v in apres.items() if c not in pareil})
 
 
-def _clair(valeurs: dict[str, Any], *, commente: bool) -> str:
+def _clair(valeurs: dict[str, Any], noms: dict[str, str], *, commente: bool) -> str:
     """« Accepté, durée 1, phases SA »."""
     parties = []
     for cle, nom in _CLES.items():
         valeur = valeurs.get(cle)
         if not valeur or (cle == "commentaire" and not commente):
             continue
-        mot = _mot(cle, valeur)
+        mot = _mot(cle, valeur, noms)
         parties.append(f"{nom} {mot}" if nom else mot)
     return ", ".join(parties)
 
 
-def _mot(cle: str, valeur: Any) -> str:
+def _mot(cle: str, valeur: Any, noms: dict[str, str]) -> str:
     if cle == "champs":
         return ", ".join(LIBELLES.get(champ, champ) for champ in valeur)
     if cle == "echeance":
         return jour(date.fromisoformat(valeur))
+    if cle in {"formation", "motif"}:
+        return noms.get(valeur, str(valeur))
     return _MOTS.get(str(valeur), str(valeur))

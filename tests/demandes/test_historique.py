@@ -54,7 +54,7 @@ async def _parcourir(scene: Scene) -> int:
 
 
 DE_NADIA = [
-    "Demande créée — Nadia Turckheim — → En cours de saisie, ALLERGO",
+    "Demande créée — Nadia Turckheim — → En cours de saisie, Allergologie",
     "Dossier modifié — Nadia Turckheim — → Adresse électronique, Projet pédagogique",
     "Pièce jointe — Nadia Turckheim — → projet.pdf",
     (

@@ -118,7 +118,8 @@ async def test_an_establishment_absent_from_the_register_is_named_by_siret_or_by
 async def test_one_s_own_surgery_has_an_address_and_is_looked_at_by_people(scene: Scene) -> None:
     monde, nadia = scene.monde, await scene.monde.connecter(scene.nadia)
     numero = await monde.brouillon(scene.nadia, scene.campagne, "ALLERGO", **ABSENT)
-    saisie = await saisie_de(nadia, numero) | {"choix": "CABINET"}
+    # A SIRET typed before the choice, which the form no longer shows, neither blocks nor is submitted.
+    saisie = await saisie_de(nadia, numero) | {"choix": "CABINET", "saisie_siret": "123", "justification": "Ancienne"}
     sans = await nadia.poster(f"/demandes/{numero}/soumission", **saisie)
     assert textes(sans, "//section[@role='alert']//li") == [
         "Indiquez l'adresse.", "Indiquez le code postal.", "Indiquez la ville.",
@@ -128,6 +129,7 @@ async def test_one_s_own_surgery_has_an_address_and_is_looked_at_by_people(scene
     adresse = {"saisie_adresse": "3 quai des Bateliers", "saisie_code_postal": "67000", "saisie_ville": "Strasbourg"}
     assert (await nadia.poster(f"/demandes/{numero}/soumission", **saisie | adresse)).status_code == 303
     demande, ligne = await lire(monde, numero), await monde.ligne(numero)
+    assert (demande.saisie_siret, demande.justification) == ("", "")
     assert (demande.validation_rts, demande.validation_etablissement, demande.validation_terrain) == (
         Validation.AUTO, Validation.NON_VALIDE, Validation.NON_VALIDE,
     )  # fmt: skip

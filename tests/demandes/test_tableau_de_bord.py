@@ -139,6 +139,13 @@ async def test_the_return_of_the_scolarite_arrives_on_the_open_dashboard_of_its_
     assert " ".join(envoi.split()).count("<article") == len(frais.xpath(".//article"))  # a message equals a fresh page
     assert await omar.recevoir() == ""
     assert await nadia.recevoir() == ""
+    poste = await monde.connecter(scene.nadia)
+    assert (await poste.poster(f"/demandes/{numero}/soumission", **await saisie_de(poste, numero))).status_code == 303
+    assert "Dossier incomplet" not in await nadia.recevoir()
+    await acte(scene, numero, "refus", motif_refus="REF_S_01", precision="")
+    assert "<strong>Motif du refus :</strong> Agrément en cours" in await nadia.recevoir()
+    assert await omar.recevoir() == ""
+    assert (await (await monde.connecter(scene.claire)).ouvrir("/direct/tableau-de-bord")).status_code == 403
 
 
 async def test_nothing_of_the_commission_reaches_the_rts_before_its_publication(scene: Scene) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import exists, or_, select
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from app.demandes.models import Retour
     from app.demandes.saisie.contexte import Contexte
     from app.referentiel.models import Formation
+
+
+HORS_LIEU: Final = ("saisie_siret", "saisie_raison_sociale", "saisie_adresse", "saisie_code_postal", "saisie_ville")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,12 @@ def peut_supprimer(demande: Demande, retour: Retour | None) -> bool:
     return demande.statut is Statut.EN_SAISIE and (demande.depots == 0 or retour is not None)
 
 
+def champs_caches(demande: Demande) -> list[str]:
+    """What the form does not show with these choices: whatever it held before is no part of the dossier."""
+    lieu = {Choix.REGISTRE: HORS_LIEU, Choix.CABINET: ("saisie_siret",)}.get(demande.choix or Choix.ABSENT, ())
+    return [*lieu, *([] if demande.type is TypeDemande.DEROGATION else ["justification"])]
+
+
 def manques(c: Contexte) -> list[Manque]:
     """What is missing, in the order of the form."""
     d = c.demande
@@ -99,10 +108,9 @@ def _lieu(d: Demande) -> list[Manque]:
         return [Manque("choix", "Indiquez où se trouve le terrain : établissement, cabinet, ou lieu absent du registre.")]
     if d.choix is Choix.REGISTRE:
         return [] if d.etablissement_id else [Manque("q", "Choisissez votre établissement dans le registre.")]
-    if d.saisie_siret and not siret_valide(d.saisie_siret):
-        return [Manque("saisie_siret", "Ce SIRET n'est pas valide : vérifiez ses 14 chiffres, ou effacez-le.")]
     if d.choix is Choix.ABSENT and d.saisie_siret:
-        return []
+        faux = Manque("saisie_siret", "Ce SIRET n'est pas valide : vérifiez ses 14 chiffres, ou effacez-le.")
+        return [] if siret_valide(d.saisie_siret) else [faux]
     besoins = {"saisie_adresse": "l'adresse", "saisie_code_postal": "le code postal", "saisie_ville": "la ville"}
     if d.choix is Choix.ABSENT:
         besoins = {"saisie_raison_sociale": "le nom de l'établissement (ou son SIRET)"} | besoins

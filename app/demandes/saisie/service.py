@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 CONTENU = (
     "rpps", "prenom", "nom", *DIRECTS, "choix", "etablissement_id", "terrain_id", "capacite", "type",
 )  # fmt: skip
-HORS_LIEU = ("saisie_siret", "saisie_raison_sociale", "saisie_adresse", "saisie_code_postal", "saisie_ville")
 
 
 async def creer(
@@ -124,7 +123,7 @@ async def _lieu(session: AsyncSession, demande: Demande, ecrire: Textes) -> dict
     if choix is Choix.REGISTRE:
         if "etablissement_id" in ecrire or choix is not demande.choix:
             etablissement_id = int(ecrire.get("etablissement_id") or 0) or None
-    elif choix is not demande.choix or any(champ in ecrire for champ in HORS_LIEU):
+    elif choix is not demande.choix or any(champ in ecrire for champ in regles.HORS_LIEU):
         etablissement_id = None  # the place that the scolarité had linked is no longer the one described
     if choix is Choix.CABINET and not (ecrire.get("saisie_raison_sociale") or demande.saisie_raison_sociale):
         valeurs["saisie_raison_sociale"] = f"Cabinet {demande.nom}"
@@ -155,8 +154,8 @@ async def soumettre(session: AsyncSession, c: Contexte, *, version: int, par: Dr
         Interdit, Conflit: see `mouvoir`; or the same demande was submitted meanwhile.
     """
     demande = c.demande
-    if demande.choix is Choix.REGISTRE and any(getattr(demande, champ) for champ in HORS_LIEU):
-        await modifier(session, demande, version=version, **dict.fromkeys(HORS_LIEU, ""))
+    if caches := [champ for champ in regles.champs_caches(demande) if getattr(demande, champ)]:
+        await modifier(session, demande, version=version, **dict.fromkeys(caches, ""))
         version = demande.version
     blocs = await comparaison.comparer(session, demande)
     contenu = _contenu(c)
