@@ -24,7 +24,19 @@ class Statut(enum.StrEnum):
         """The word on screen (tutorial, page of statuses)."""
         return _LIBELLES[self]
 
+    @property
+    def pluriel(self) -> str:
+        """As the RTS's dashboard says it: « Vos demandes … » (tutorial)."""
+        return _PLURIELS[self]
 
+
+_PLURIELS: Final = {
+    Statut.EN_SAISIE: "en cours de saisie",
+    Statut.EN_VALIDATION: "en cours de validation",
+    Statut.VALIDE_ADMIN: "validées administrativement",
+    Statut.REFUSE: "refusées",
+    Statut.ACCEPTE: "acceptées",
+}
 _LIBELLES: Final = {
     Statut.EN_SAISIE: "En cours de saisie",
     Statut.EN_VALIDATION: "En cours de validation",
