@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -133,9 +134,17 @@ def sur_valeur(request: Request[Any, Any, Any], erreur: DBAPIError | OverflowErr
     return sur_inattendu(request, erreur)
 
 
+def sur_type(request: Request[Any, Any, Any], erreur: TypeError) -> Template:
+    """A CSRF token that cannot be compared (a file, letters beyond ASCII) is no token; anything else is a defect."""
+    ou = [cadre.f_globals.get("__name__") for cadre, _ in traceback.walk_tb(erreur.__traceback__)]
+    if ou and ou[-1] == "litestar.middleware.csrf":
+        return _page(request, 403, MESSAGES[403])
+    return sur_inattendu(request, erreur)
+
+
 def sur_inattendu(request: Request[Any, Any, Any], erreur: Exception) -> Template:
     """A defect of ours: logged whole, told short."""
-    journal.error("inattendu", chemin=request.url.path, exc_info=erreur)
+    journal.error("inattendu", chemin=request.scope["path"], exc_info=erreur)
     message = "L'erreur est notée et rien n'a été enregistré. Réessayez, ou prévenez la scolarité."
     return _page(request, 500, message)
 
@@ -149,5 +158,6 @@ GESTIONNAIRES: dict[Any, Any] = {
     OperationalError: sur_base,
     DBAPIError: sur_valeur,
     OverflowError: sur_valeur,
+    TypeError: sur_type,
     Exception: sur_inattendu,
 }

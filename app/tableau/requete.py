@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, distinct, func, literal, or_, select, type_coerce
 
 from app.tableau.etat import Curseur, Etat
 
@@ -109,8 +109,10 @@ class Requete:
             return literal("")
         colonne = self.colonnes[etat.tri]
         masquee = colonne.masquee(self.droits, colonne.tri, self.source.base)
+        # As text: "" is no member of an enumeration, nor is what a cursor says.
+        texte = type_coerce(masquee, String)
         # A column of the base is never NULL: bare, it lets an index give the order.
-        return masquee if masquee is colonne.tri and not colonne.sur else func.coalesce(masquee, "")
+        return texte if masquee is colonne.tri and not colonne.sur else func.coalesce(texte, "")
 
     async def page(self, session: AsyncSession, montrees: Sequence[str], etat: Etat) -> Page:
         """One page, by key: its cost does not grow with its distance from the first."""
