@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from litestar import Litestar
 
 HOTE = b"127.0.0.1:8000"
@@ -44,6 +49,15 @@ class Recu:
     def html(self) -> str | None:
         """The text of a page or a fragment."""
         return self.corps.decode() if self.entetes.get("content-type", "").startswith("text/html") else None
+
+
+@contextmanager
+def uploads_perdus() -> Iterator[None]:
+    """Litestar leaves the file of an upload that it refuses to the garbage collector, which warns: collected in here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+        gc.collect()
 
 
 async def envoyer(app: Litestar, envoi: Envoi, cookies: dict[str, str]) -> Recu:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.soak.fuzz import Navigateur
 
 Paires = list[tuple[str, bytes]]
-PARAMETRE = re.compile(r"\{(\w+):(\w+)\}")
+TROU = re.compile(r"\{(\w+):(\w+)\}")
 NOMS = re.compile(r"""\bname="([a-z_]+)\"""")
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 FICHIERS: tuple[tuple[bytes, bytes], ...] = (
@@ -67,14 +67,14 @@ class Redacteur:
             envoi = self._lire(quote(chemin, safe="/%"), quote(requete, safe="=&%+").encode())
         else:
             methode, route = self.r.choice(self.portes)
-            chemin = PARAMETRE.sub(lambda m: self._parametre(m[1], m[2]), route)
+            chemin = TROU.sub(lambda m: self._parametre(m[1], m[2]), route)
             paires = self._paires(self.r.choice((0, 1, 3, 8)))
             envoi = self._lire(chemin, b"") if methode == "GET" else self._poster(nav, chemin, self._requete(), paires)
         return self._porte(envoi), envoi
 
     def _porte(self, envoi: Envoi) -> tuple[str, str]:
         for methode, route in self.portes:
-            motif = "[^/]*".join(re.escape(x) for x in PARAMETRE.split(route)[::3])
+            motif = "[^/]*".join(re.escape(x) for x in TROU.split(route)[::3])
             if methode == envoi.methode and re.fullmatch(motif + "/?", envoi.chemin):
                 return methode, route
         return envoi.methode, "?"
