@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import structlog
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.db import url_async
+from app.core.db import INJOIGNABLE, url_async
 from app.core.journal import CANAL, Journal, oublier_reveil, reveiller_apres_commit
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 journal = structlog.get_logger("agrement")
 LOT = 500  # rows read at once, and the most that a resumed stream replays
 ATTENTE_MAX = 400  # subjects that a slow stream may have pending before it is told to reload
+ACTES_MAX = 2_000  # acts that it may have pending: a row may change for ever in front of a screen that never reads
 REGARD = 5.0  # seconds between two looks without a hint
 PING = 15.0  # seconds between two comments on a quiet stream: finds half-open peers
 ENTETES = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -41,15 +41,17 @@ class Abonne:
         self.attente: dict[tuple[str, int], list[Journal]] = {}
         self.reveil = asyncio.Event()
         self.perdu = False
+        self.nombre = 0
 
     def recevoir(self, acte: Journal) -> None:
-        """Keep one act; past the bound, only remember that the place was lost."""
+        """Keep one act; past the bounds, only remember that the place was lost."""
         cle = ("ligne", acte.ligne_id) if acte.ligne_id else (acte.sujet, acte.sujet_id)
-        if cle not in self.attente and len(self.attente) >= ATTENTE_MAX:
-            self.perdu = True
+        if self.nombre >= ACTES_MAX or (cle not in self.attente and len(self.attente) >= ATTENTE_MAX):
+            self.perdu, self.nombre = True, 0
             self.attente.clear()
         if not self.perdu:
             self.attente.setdefault(cle, []).append(acte)
+            self.nombre += 1
         self.reveil.set()
 
     def prendre(self) -> list[Journal]:
@@ -57,6 +59,7 @@ class Abonne:
         actes = sorted((a for lot in self.attente.values() for a in lot), key=lambda a: a.id)
         self.attente.clear()
         self.reveil.clear()
+        self.nombre = 0
         return actes
 
 
@@ -80,7 +83,7 @@ class Direct:
     @asynccontextmanager
     async def ouvert(self) -> AsyncGenerator[None, None]:
         """Read for as long as the application lives; end the streams when it is told to stop."""
-        with contextlib.suppress(SQLAlchemyError):
+        with contextlib.suppress(*INJOIGNABLE):
             async with self.sessions() as session:
                 self.dernier = (await session.execute(select(func.max(Journal.id)))).scalar() or 0
         reveiller_apres_commit(self._reveil.set)
@@ -120,7 +123,7 @@ class Direct:
             self._reveil.clear()
             try:
                 await self.relever()
-            except (SQLAlchemyError, OSError) as erreur:
+            except INJOIGNABLE as erreur:
                 journal.warning("direct", erreur=type(erreur).__name__)
                 await asyncio.sleep(1)
 
@@ -150,7 +153,7 @@ class Direct:
                 self._reveil.set()  # what was said while nobody listened
                 while not connexion.is_closed() and not self.arret.is_set():  # noqa: ASYNC110 (asyncpg says nothing of a lost connection)
                     await asyncio.sleep(1)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as erreur:
+            except INJOIGNABLE as erreur:
                 journal.warning("ecoute", erreur=type(erreur).__name__)
             finally:
                 if connexion and not connexion.is_closed():
@@ -193,6 +196,8 @@ class Direct:
                     yield RECHARGER
                 elif corps := await _message(abonne.prendre(), rendre):
                     yield corps
+        except INJOIGNABLE as erreur:  # ended in order: the browser comes back with the last id that it has
+            journal.warning("flux", erreur=type(erreur).__name__)
         finally:
             self.abonnes.discard(abonne)
 

@@ -65,9 +65,15 @@ class Lots:
         futur = self._lots.get(cle)
         if futur is None:
             futur = self._lots[cle] = asyncio.ensure_future(self._lire(actes))
+            futur.add_done_callback(lambda lu: self._oublier(cle, lu))
             if len(self._lots) > 64:
                 self._lots.popitem(last=False)
         return await asyncio.shield(futur)
+
+    def _oublier(self, cle: tuple[int, ...], lu: asyncio.Future[Lot]) -> None:
+        # A reading that failed is not the answer for ever: those who come back read again.
+        if lu.cancelled() or lu.exception():
+            self._lots.pop(cle, None)
 
     async def _lire(self, actes: list[Journal]) -> Lot:
         utiles = [a for a in actes if a.action in TOUCHES]

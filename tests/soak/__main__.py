@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,7 @@ def _options() -> Any:
     lecteur.add_argument("--bases", default="sqlite,postgresql")
     lecteur.add_argument("--requetes", type=int, default=5_000, help="du fuzzing, sur chaque base")
     lecteur.add_argument("--coupures", type=int, default=50, help="kill -9, sur chaque base")
-    lecteur.add_argument("--ecritures", type=int, default=5_000, help="des courses, pour chaque nombre de processus")
+    lecteur.add_argument("--ecritures", type=int, default=1_700, help="des courses, pour chaque nombre de processus")
     lecteur.add_argument("--flux", type=int, default=200, help="flux ouverts ensemble")
     lecteur.add_argument("--graine", type=int, default=None, help="du lot à rejouer, ou du premier")
     return lecteur.parse_args()
@@ -73,6 +74,7 @@ def _mener(nom: str, fabrique: Bases, options: Any) -> Iterator[Figures]:
 
 def main() -> int:
     """Run it all; the options make it shorter."""
+    warnings.simplefilter("ignore")
     options = _options()
     _taire()
     console.log(f"soak : {', '.join(options.campagnes)} sur {options.bases}")

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.core.journal import Journal
 from tests.soak.bases import sessions_de
-from tests.soak.ecrivains import Redacteur, Registre, Votant, sans_fin
+from tests.soak.ecrivains import Redacteur, Registre, Votant, jusqu_a
 from tests.soak.histoire import etat_des_lignes, verifier, verifier_brouillons
 from tests.soak.salle import preparer
 from tests.soak.suiveur import Suiveur, attendre
@@ -59,13 +59,14 @@ class Coupures:
 
     async def _tour(self, n: int) -> list[str]:
         fautes = await self._reprise()
-        travail = asyncio.create_task(sans_fin(self.gens, self.salle.lignes, self.r))
-        await asyncio.sleep(self.r.uniform(0.2, 1.0))
+        assez = asyncio.Event()
+        travail = asyncio.create_task(jusqu_a(assez, self.gens, self.salle.lignes, self.r))
+        await asyncio.sleep(self.r.uniform(0.3, 1.5))
         await asyncio.to_thread(self._couper, n)
-        await asyncio.sleep(0.3)  # what was sent is answered or lost; PostgreSQL ends what it had begun
-        travail.cancel()
-        await asyncio.gather(travail, return_exceptions=True)
         await asyncio.sleep(0.2)
+        assez.set()
+        await travail
+        await asyncio.sleep(0.2)  # PostgreSQL ends what it had begun
         fautes += await self._verifier()
         for x in self.gens:
             x.registre = self.registre

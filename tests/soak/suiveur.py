@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from tests.soak.ecrivains import client
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -64,10 +66,7 @@ class Suiveur:
         self.recu.set()
 
     async def _evenements(self) -> AsyncIterator[tuple[int | None, str, str]]:
-        temps = httpx.Timeout(30, connect=5)
-        async with httpx.AsyncClient(
-            base_url=self.url, cookies={"session": self.jeton}, timeout=temps, trust_env=False
-        ) as http:
+        async with client(self.url, self.jeton) as http:
             entetes = {"Last-Event-ID": str(self.dernier)}
             async with http.stream("GET", f"/direct/demandes?cols={COLS}", headers=entetes) as flux:
                 if flux.status_code != 200:
@@ -107,7 +106,7 @@ async def attendre(suiveurs: list[Suiveur], actes: dict[int, int], *, au_plus: f
 
 async def comparer(suiveurs: list[Suiveur], jeton: str, url: str, seance: int) -> list[str]:
     """The last row that each stream received is the row that the page shows now."""
-    async with httpx.AsyncClient(base_url=url, cookies={"session": jeton}, timeout=30, trust_env=False) as http:
+    async with client(url, jeton) as http:
         page = rangees((await http.get(f"/demandes?seance={seance}&cols={COLS}")).text)
     return [
         f"flux : la ligne {ligne} diffère de la page\n    {rangee}\n    {page.get(ligne)}"
