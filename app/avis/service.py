@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.agrements.models import TypeAgrement
 from app.avis.models import AvisCoordonnateur, Decision, Source
 from app.avis.regles import Jugement, normaliser
 from app.core.errors import Conflit, Interdit
-from app.core.journal import consigner, maintenant, prendre_la_main
+from app.core.journal import Journal, consigner, maintenant, prendre_la_main
 from app.core.visibilite import Moment
 from app.demandes.models import Demande, Ligne
 from app.demandes.mouvements import nouvelle_ligne, projeter
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.core.access import Droits
 
 PAS_ENCORE = frozenset({Moment.SAISIE, Moment.VALIDATION})
+EFFACANTS = ("reprendre_avis", "refuser_avec_principal")  # acts after which a line may have no decision left
 DEPORT = "Déport : vous êtes le demandeur. Vous ne donnez ni avis ni décision sur cette ligne."
 
 
@@ -108,9 +109,8 @@ async def _retenir(session: AsyncSession, ligne: Ligne) -> None:
 async def _ecrire(session: AsyncSession, table: Any, ligne_id: int, version: int, valeurs: dict[str, Any]) -> bool:
     if version == 0:
         insert: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[session.get_bind().dialect.name]
-        requete: Any = (
-            insert(table).values(ligne_id=ligne_id, version=1, **valeurs).on_conflict_do_nothing(index_elements=["ligne_id"])
-        )
+        neuve = {"ligne_id": ligne_id, "version": _premiere_version(ligne_id), **valeurs}
+        requete: Any = insert(table).values(neuve).on_conflict_do_nothing(index_elements=["ligne_id"])
     else:
         requete = (
             update(table)
@@ -119,6 +119,13 @@ async def _ecrire(session: AsyncSession, table: Any, ligne_id: int, version: int
             .execution_options(synchronize_session=False)
         )
     return bool((await session.execute(requete)).rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _premiere_version(ligne_id: int) -> Any:
+    # Whoever still holds a decision that was taken back must not pass for a reader of the next one: 1 is not given twice.
+    # The row's stamp has grown with each of its decisions, so it is above all their versions.
+    effacee = exists().where(Journal.sujet == "ligne", Journal.sujet_id == ligne_id, Journal.action.in_(EFFACANTS))
+    return case((effacee, select(Ligne.stamp).where(Ligne.id == ligne_id).scalar_subquery()), else_=1)
 
 
 async def _consigner(session: AsyncSession, action: str, ligne: Ligne, par: Droits, **details: Any) -> None:

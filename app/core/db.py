@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 from advanced_alchemy.types import DateTimeUTC
 from sqlalchemy import BigInteger, Enum, Integer, MetaData, event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -29,6 +31,19 @@ CONVENTION = {
 # SQLite numbers its rows by itself only in an INTEGER key.
 Cle = BigInteger().with_variant(Integer, "sqlite")
 Instant = DateTimeUTC(timezone=True)
+
+
+# The database is away, coming back, or has cut the connection: what the drivers raise, bare or behind SQLAlchemy's errors.
+COUPURES = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+# For those who only wait until it is there again.
+INJOIGNABLE = (SQLAlchemyError, OSError, *COUPURES)
 
 
 class Base(DeclarativeBase):
