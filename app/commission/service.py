@@ -140,7 +140,8 @@ async def ouvrir(
     await session.execute(insert(Presence), siegent)
     gelees = (
         update(Ligne)
-        .where(attendues(seance.id, seance.subdivision))
+        # Read whole before the first write: SQLite would look for the têtes among lines that it has just moved.
+        .where(Ligne.id.in_(select(Ligne.id).where(attendues(seance.id, seance.subdivision))))
         .values(seance_id=seance.id, moment=Moment.SEANCE_OUVERTE, stamp=Ligne.stamp + 1)
         .execution_options(synchronize_session=False)
     )
