@@ -147,7 +147,8 @@ async def lecture(
             "heritee": herite,
             "modifie": genre.table is Decision and e.avis_modifie_depuis,
             "commentaire": commente,
-            "qui": "" if herite or j is None else await nom_de(session, j.auteur_id),
+            # The RTS reads what was decided, never by whom.
+            "qui": "" if herite or j is None or droits.deporte(ligne) else await nom_de(session, j.auteur_id),
             "quand": None if herite or j is None else j.quand,
         })  # fmt: skip
     return faits

@@ -157,7 +157,10 @@ async def _proposer(session: AsyncSession, plan: Plan, par: Droits) -> None:
 
 
 async def _terrains_manquants(session: AsyncSession, acceptes: Sequence[Sort], par: Droits) -> dict[int, int]:
-    """A place that the RTS named and that nobody linked gets its number now: an agrément is for a terrain."""
+    """A place that the RTS named and that nobody linked gets its number now: an agrément is for a terrain.
+
+    Nobody is offered it before the publication: its holder would learn from it that he is accepted.
+    """
     ids = {s.ligne.demande_id for s in acceptes if s.ligne.terrain_id is None}
     if not ids:
         return {}
@@ -182,6 +185,7 @@ def _terrain(d: Demande) -> dict[str, Any]:
         "code_postal": d.saisie_code_postal,
         "ville": d.saisie_ville,
         "description": d.saisie_terrain_description,
+        "actif": False,
     }
 
 
