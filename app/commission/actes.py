@@ -47,4 +47,4 @@ def acte(
 async def consigner_en_lot(session: AsyncSession, actes: Sequence[dict[str, Any]]) -> None:
     """Write acts after the séance's own one, whose `consigner` has taken the lock and will wake the streams."""
     if actes:
-        await session.execute(insert(Journal), list(actes))
+        await session.execute(insert(Journal), list(actes), execution_options={"render_nulls": True})

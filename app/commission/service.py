@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
+from app.agrements.models import Agrement
 from app.commission.actes import acte, consigner_en_lot
 from app.commission.models import Presence, Seance, SeanceFormation, StatutSeance
 from app.commission.permissions import exiger_planifier, exiger_president
@@ -14,6 +15,7 @@ from app.core.errors import Conflit, Erreur, Interdit
 from app.core.journal import consigner, maintenant, prendre_la_main
 from app.core.visibilite import Moment
 from app.demandes.models import Ligne
+from app.referentiel.models import Terrain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -140,7 +142,8 @@ async def ouvrir(
     await session.execute(insert(Presence), siegent)
     gelees = (
         update(Ligne)
-        .where(attendues(seance.id, seance.subdivision))
+        # Read whole before the first write: SQLite would look for the têtes among lines that it has just moved.
+        .where(Ligne.id.in_(select(Ligne.id).where(attendues(seance.id, seance.subdivision))))
         .values(seance_id=seance.id, moment=Moment.SEANCE_OUVERTE, stamp=Ligne.stamp + 1)
         .execution_options(synchronize_session=False)
     )
@@ -163,6 +166,9 @@ async def publier(session: AsyncSession, seance: Seance, *, version: int, par: D
     siennes = Ligne.seance_id == seance.id
     publiees = update(Ligne).where(siennes).values(moment=Moment.PUBLIEE, stamp=Ligne.stamp + 1)
     nombre = (await session.execute(publiees.execution_options(synchronize_session=False))).rowcount  # type: ignore[attr-defined]
+    agrees = select(Agrement.terrain_id).join(Ligne, Ligne.id == Agrement.ligne_id).where(siennes)
+    ouverts = update(Terrain).where(Terrain.id.in_(agrees)).values(actif=True)
+    await session.execute(ouverts.execution_options(synchronize_session=False))
     demandes = (await session.scalars(select(Ligne.demande_id).where(siennes).distinct().order_by(Ligne.demande_id))).all()
     apres = {"statut": StatutSeance.PUBLIEE, "lignes": nombre, "demandes": len(demandes)}
     await consigner(session, "publier_seance", par=par, sujet="seance", sujet_id=seance.id, apres=apres)

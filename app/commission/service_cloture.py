@@ -19,7 +19,6 @@ from app.core.journal import consigner, maintenant
 from app.core.visibilite import Moment
 from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import Action, OrigineRefus, Statut
-from app.referentiel.models import Terrain
 from app.referentiel.queries import libelles_motifs
 from app.referentiel.service import creer_terrains
 
@@ -79,7 +78,8 @@ async def _ecrire_decisions(session: AsyncSession, plan: Plan, par: Droits, quan
             for s in neuves
             if s.jugement
         ]
-        await session.execute(insert(Decision), rangees)
+        # One statement, whichever columns are null.
+        await session.execute(insert(Decision), rangees, execution_options={"render_nulls": True})
     ecrasees = [s for s in suivies if s.ligne.decidee]
     if ecrasees and ecrasees[0].jugement:
         refus = {c: v for c, v in ecrasees[0].jugement.valeurs().items() if c != "commentaire"}
@@ -157,14 +157,16 @@ async def _proposer(session: AsyncSession, plan: Plan, par: Droits) -> None:
 
 
 async def _terrains_manquants(session: AsyncSession, acceptes: Sequence[Sort], par: Droits) -> dict[int, int]:
-    """A place that the RTS named and that nobody linked gets its number now: an agrément is for a terrain."""
+    """A place that the RTS named and that nobody linked gets its number now: an agrément is for a terrain.
+
+    Nobody is offered it before the publication: its holder would learn from it that he is accepted.
+    """
     ids = {s.ligne.demande_id for s in acceptes if s.ligne.terrain_id is None}
     if not ids:
         return {}
     demandes = (await session.scalars(select(Demande).where(Demande.id.in_(ids)).order_by(Demande.id))).all()
-    terrains = [_terrain(d) for d in demandes]
-    await creer_terrains(session, terrains, par=par)
-    crees = {d.id: t.id for d, t in zip(demandes, terrains, strict=True)}
+    numeros = await creer_terrains(session, [_terrain(d) for d in demandes], par=par)
+    crees = dict(zip([d.id for d in demandes], numeros, strict=True))
     table: Any = Demande.__table__
     lien = update(table).where(table.c.id == bindparam("sa_demande", type_=Integer)).values(
         terrain_id=bindparam("son_terrain", type_=Integer)
@@ -174,16 +176,17 @@ async def _terrains_manquants(session: AsyncSession, acceptes: Sequence[Sort], p
     return crees
 
 
-def _terrain(d: Demande) -> Terrain:
-    return Terrain(
-        libelle=d.saisie_terrain or d.saisie_raison_sociale or f"Terrain de {d.prenom} {d.nom}",
-        etablissement_id=d.etablissement_id,
-        titulaire_rpps=d.rpps,
-        adresse=d.saisie_adresse,
-        code_postal=d.saisie_code_postal,
-        ville=d.saisie_ville,
-        description=d.saisie_terrain_description,
-    )
+def _terrain(d: Demande) -> dict[str, Any]:
+    return {
+        "libelle": d.saisie_terrain or d.saisie_raison_sociale or f"Terrain de {d.prenom} {d.nom}",
+        "etablissement_id": d.etablissement_id,
+        "titulaire_rpps": d.rpps,
+        "adresse": d.saisie_adresse,
+        "code_postal": d.saisie_code_postal,
+        "ville": d.saisie_ville,
+        "description": d.saisie_terrain_description,
+        "actif": False,
+    }
 
 
 async def _consigner(session: AsyncSession, plan: Plan, seance: Seance, par: Droits, quand: datetime) -> None:

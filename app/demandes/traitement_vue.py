@@ -9,7 +9,7 @@ from app.core.access import Droits, peut_lire
 from app.core.templating import aujourdhui
 from app.core.visibilite import Objet
 from app.demandes.historique import historique
-from app.demandes.issue import motif_montre, statut_montre
+from app.demandes.issue import cachee, motif_montre, statut_montre
 from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.panneaux import panneaux
 from app.demandes.permissions import actions, est_auteur
@@ -43,6 +43,10 @@ async def contexte(
 ) -> dict[str, Any]:
     """Everything that the page shows; *saisie* and *acte* bring back the form that was refused."""
     tete = lignes[0]
+    if cachee(droits, demande, tete) and demande.saisie_terrain:
+        # The closing gives a number to the places that it accepts: as long as that is hidden, so is the number.
+        session.expunge(demande)
+        demande.terrain_id = None
     possibles = set(actions(droits, tete))
     retour = (await retours_ouverts(session, [demande.id])).get(demande.id)
     return {

@@ -79,21 +79,26 @@ async def creer_terrain(
     return terrain
 
 
-async def creer_terrains(session: AsyncSession, terrains: list[Terrain], *, par: Any) -> None:
-    """Many at once, numbered in their order, in a fixed number of statements; the transaction has written something before."""
+async def creer_terrains(session: AsyncSession, neufs: list[dict[str, Any]], *, par: Any) -> list[int]:
+    """Many at once, numbered in their order, in a fixed number of statements; their ids.
+
+    The transaction has written something before: nobody else is numbering.
+    """
     await _prendre_tour(session)
     dernier = (await session.execute(select(func.coalesce(func.max(Terrain.numero), 0)))).scalar_one()
-    for numero, terrain in enumerate(terrains, dernier + 1):
-        terrain.numero = numero
-        terrain.recherche = replier(f"{numero} {terrain.libelle} {terrain.ville}")[:400]
-    session.add_all(terrains)
-    await session.flush()
+    rangees = [
+        {**n, "numero": numero, "recherche": replier(f"{numero} {n['libelle']} {n['ville']}")[:400]}
+        for numero, n in enumerate(neufs, dernier + 1)
+    ]
+    await session.execute(insert(Terrain), rangees, execution_options={"render_nulls": True})
+    ids = list(await session.scalars(select(Terrain.id).where(Terrain.numero > dernier).order_by(Terrain.numero)))
     commun = {"quand": maintenant(), "auteur_id": par.personne_id, "auteur": par.nom_complet, "action": "creer_terrain"}
     actes = [
-        {**commun, "sujet": "terrain", "sujet_id": t.id, "apres": {champ: getattr(t, champ) for champ in IMAGE_TERRAIN}}
-        for t in terrains
+        {**commun, "sujet": "terrain", "sujet_id": i, "apres": {champ: r[champ] for champ in IMAGE_TERRAIN}}
+        for i, r in zip(ids, rangees, strict=True)
     ]
     await session.execute(insert(Journal), actes)
+    return ids
 
 
 def departement_de(code_postal: str) -> str:
