@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -26,6 +26,10 @@ class Jugements:
     coord: AvisCoordonnateur | None
     rep: AvisRepresentant | None
     decision: Decision | None
+
+    def de(self, table: Any) -> Any:
+        """The one that *table* holds."""
+        return {AvisCoordonnateur: self.coord, AvisRepresentant: self.rep, Decision: self.decision}[table]
 
 
 async def jugements(session: AsyncSession, ligne_ids: Sequence[int]) -> dict[int, Jugements]:

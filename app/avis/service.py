@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.agrements.models import TypeAgrement
 from app.avis.models import AvisCoordonnateur, Decision, Source
+from app.avis.queries import jugements
 from app.avis.regles import Jugement, normaliser
 from app.core.errors import Conflit, Interdit
 from app.core.journal import Journal, consigner, maintenant, prendre_la_main
@@ -78,20 +79,22 @@ async def juger(
     exiger(par, genre.action, ligne)
     await prendre_la_main(session)
     await _retenir(session, ligne)
-    avant = await session.get(genre.table, ligne.id, populate_existing=True)
+    lus = (await jugements(session, [ligne.id]))[ligne.id]
+    avant = lus.de(genre.table)
     avant_clair = Jugement.de(avant).en_clair() if avant else None
     jugement = normaliser(jugement, ligne)
     valeurs = {**jugement.valeurs(), "auteur_id": par.personne_id, "quand": maintenant()}
     if genre.table is Decision:
-        valeurs |= {"source": Source.SAISIE, "avis_version": await _avis_lu(session, ligne.id, avis_lu)}
+        valeurs |= {"source": Source.SAISIE, "avis_version": _avis_lu(lus.coord, avis_lu)}
     if not await _ecrire(session, genre.table, ligne.id, version, valeurs):
         raise ConflitJugement(await session.get(genre.table, ligne.id, populate_existing=True))
     await _consigner(session, genre.action, ligne, par, avant=avant_clair, apres=jugement.en_clair())
 
 
-async def _avis_lu(session: AsyncSession, ligne_id: int, lu: int | None) -> int | None:
-    avis = (await session.execute(select(AvisCoordonnateur.version).where(AvisCoordonnateur.ligne_id == ligne_id))).scalar()
-    return avis if avis is None or lu is None else min(lu, avis)
+def _avis_lu(avis: AvisCoordonnateur | None, lu: int | None) -> int | None:
+    if avis is None:
+        return None
+    return avis.version if lu is None else min(lu, avis.version)
 
 
 async def _retenir(session: AsyncSession, ligne: Ligne) -> None:
