@@ -62,9 +62,9 @@ class Salle:
         for nom, lecteur in self.lecteurs.items():
             recus[nom] = await lecteur.recevoir()
             await lecteur.regarder()
-            differentes = {i: x for i, x in lecteur.vu.items() if avant[nom].get(i) != x}
+            neuves = {i: x for i, x in lecteur.vu.items() if avant[nom].get(i) != x}
             assert {i: lecteur.vu[i] for i in recus[nom].remplacees} == recus[nom].remplacees, nom
-            assert differentes.keys() <= recus[nom].remplacees.keys(), nom
+            assert neuves.keys() <= recus[nom].remplacees.keys(), nom
             assert recus[nom].retirees == avant[nom].keys() - lecteur.vu.keys(), nom
         assert {nom for nom, recu in recus.items() if recu.octets} == set(touches)
 
