@@ -18,7 +18,7 @@ from app.avis.regles import LETTRES, normaliser, verifier
 from app.avis.service import ConflitJugement, ajouter_complementaire, exiger, juger, reprendre_avis
 from app.avis.vue import cellule_de, editeur
 from app.core.access import Droits
-from app.core.errors import Introuvable, Rejet
+from app.core.errors import Conflit, Introuvable, Rejet
 from app.core.forms import Saisie, lire
 from app.core.pages import est_fragment, est_htmx, rediriger, rendre, suite_sure
 from app.demandes.queries import ligne_visible
@@ -69,21 +69,35 @@ async def enregistrer(request: Req, session: AsyncSession, droits: Droits, ligne
     if jugement is None or saisie.erreurs:
         raise Rejet(await _rendu(request, session, droits, ligne, genre, saisie, erreurs=saisie.erreurs), 422)
     try:
-        await juger(session, ligne, genre, jugement=jugement, version=saisie.version(), par=droits)
-    except ConflitJugement as conflit:
-        rendu = await _rendu(request, session, droits, ligne, genre, saisie, actuel=conflit.actuel, conflit=True)
-        raise Rejet(rendu, 409) from conflit
+        await juger(session, ligne, genre, jugement=jugement, version=saisie.version(), avis_lu=_avis_lu(saisie), par=droits)
+    except Conflit as conflit:
+        raise Rejet(await _perime(request, session, droits, ligne, genre, saisie, conflit), 409) from conflit
     return await _apres(request, session, droits, ligne, genre, saisie)
+
+
+def _avis_lu(saisie: Saisie) -> int | None:
+    lu = saisie.brut("avis")
+    return int(lu) if lu.isascii() and lu.isdecimal() and len(lu) < 10 else None
+
+
+async def _perime(
+    request: Req, session: AsyncSession, droits: Droits, ligne: Ligne, genre: Genre, saisie: Saisie, conflit: Conflit
+) -> Template:
+    """The form again, whoever came first: somebody's judgement (both are shown), or a séance that opened or closed."""
+    if isinstance(conflit, ConflitJugement):
+        return await _rendu(request, session, droits, ligne, genre, saisie, actuel=conflit.actuel, conflit=True)
+    return await _rendu(request, session, droits, ligne, genre, saisie, erreurs={"ligne": conflit.message})
 
 
 async def _rendu(
     request: Req, session: AsyncSession, droits: Droits, ligne: Ligne, genre: Genre, saisie: Saisie, **autres: Any
 ) -> Template:
-    saisi = {c: saisie.brut(c) for c in ("sens", "duree", "motif", "motif_texte", "commentaire")}
+    saisi: dict[str, Any] = {c: saisie.brut(c) for c in ("sens", "duree", "motif", "motif_texte", "commentaire")}
     saisi["phases"] = "".join(x for x in LETTRES if x in saisie.liste("phases", LETTRES))
     saisi["sens"] = saisi["sens"] if saisi["sens"] in {"ACCEPTE", "A_L_ETUDE", "REFUSE"} else ""
     saisi["duree"] = saisi["duree"] if saisi["duree"] in {"1", "5"} else ""
     retour = suite_sure(saisie.brut("retour"), defaut="/demandes")
+    saisi |= {"version": saisie.version(), "avis": _avis_lu(saisie)}
     e = await editeur(session, droits, ligne, genre, en_cellule=est_fragment(request), retour=retour, saisi=saisi, **autres)
     return _page(request, droits, ligne, e)
 
@@ -121,9 +135,8 @@ async def reprendre(request: Req, session: AsyncSession, droits: Droits, ligne_i
     saisie = await lire(request)
     try:
         await reprendre_avis(session, ligne, version=saisie.version(), par=droits)
-    except ConflitJugement as conflit:
-        rendu = await _rendu(request, session, droits, ligne, genre, saisie, actuel=conflit.actuel, conflit=True)
-        raise Rejet(rendu, 409) from conflit
+    except Conflit as conflit:
+        raise Rejet(await _perime(request, session, droits, ligne, genre, saisie, conflit), 409) from conflit
     return await _apres(request, session, droits, ligne, genre, saisie)
 
 

@@ -22,6 +22,7 @@ class Genre:
     titre: str
     aide_commentaire: str
     objet_commentaire: Objet
+    publie: bool = True  # whether the reason of a refusal may become the one that the RTS reads
 
 
 GENRES: Final = {
@@ -44,8 +45,9 @@ GENRES: Final = {
             Action.DONNER_AVIS_REP,
             Objet.AVIS_REP,
             "Décision représentant des internes",
-            "Lu par les membres de la commission.",
+            "Lu avec votre avis : par la scolarité et la commission, puis par l'ARS après la séance.",
             Objet.AVIS_REP,
+            publie=False,
         ),
         Genre(
             "decision",

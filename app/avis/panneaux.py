@@ -11,16 +11,18 @@ from app.avis.genres import GENRES
 from app.avis.queries import jugements, motifs_defavorables
 from app.avis.regles import LETTRES, PHASES
 from app.avis.vue import editeur, lecture
+from app.demandes.models import Ligne
 from app.demandes.panneaux import FABRIQUES, Panneau
 from app.demandes.permissions import peut
 from app.demandes.statuts import Action, Statut
 from app.referentiel.models import Formation
+from app.referentiel.queries import formations
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.core.access import Droits
-    from app.demandes.models import Demande, Ligne
+    from app.demandes.models import Demande
 
 
 async def panneau(session: AsyncSession, droits: Droits, demande: Demande, lignes: list[Ligne]) -> Panneau | None:
@@ -30,25 +32,37 @@ async def panneau(session: AsyncSession, droits: Droits, demande: Demande, ligne
     lus = await jugements(session, [x.id for x in lignes])
     motifs = {c: x for c, (x, _) in (await motifs_defavorables(session)).items()}
     noms = {f.code: f.libelle for f in (await session.execute(select(Formation))).scalars()}
-    blocs = [await _bloc(session, droits, ligne, lus[ligne.id], motifs, noms) for ligne in lignes]
+    blocs = [await _bloc(session, droits, demande, ligne, lus[ligne.id], motifs, noms) for ligne in lignes]
     if not any(b["lus"] or b["editeurs"] or b["deport"] for b in blocs):
         return None
-    codes = {x.formation for x in lignes}
     ajout = peut(droits, Action.AJOUTER_COMPLEMENTAIRE, lignes[0]) and lignes[0].rang == 0
-    p = {
-        "blocs": blocs,
-        "ajout": lignes[0].id if ajout else None,
-        "formations": sorted(((c, n) for c, n in noms.items() if c not in codes), key=lambda x: x[1]) if ajout else [],
-        "phases": [(x, PHASES[x]) for x in LETTRES],
+    p = {"blocs": blocs, "ajout": lignes[0].id if ajout else None, "phases": [(x, PHASES[x]) for x in LETTRES]}
+    return Panneau("avis/_panneau.html", {**p, **(await _ajout(session, demande) if ajout else {})})
+
+
+async def _ajout(session: AsyncSession, demande: Demande) -> dict[str, Any]:
+    """What may still be added, and what has been: other lines of the dossier may be outside the reader's perimeter."""
+    requete = select(Ligne.formation).where(Ligne.demande_id == demande.id).order_by(Ligne.rang)
+    _, *autres = codes = list((await session.execute(requete)).scalars())
+    noms = {f.code: f.libelle for f in await formations(session)}
+    return {
+        "formations": sorted(((c, n) for c, n in noms.items() if c not in codes), key=lambda x: x[1]),
+        "demandees": [noms.get(c, c) for c in autres],
     }
-    return Panneau("avis/_panneau.html", p)
 
 
 async def _bloc(
-    session: AsyncSession, droits: Droits, ligne: Ligne, lus: Any, motifs: dict[str, str], noms: dict[str, str]
+    session: AsyncSession,
+    droits: Droits,
+    demande: Demande,
+    ligne: Ligne,
+    lus: Any,
+    motifs: dict[str, str],
+    noms: dict[str, str],
 ) -> dict[str, Any]:
     faits = await lecture(session, droits, ligne, lus, motifs)
     for fait in faits:
+        fait["anterieur"] = fait["quand"] and demande.validee_le and fait["quand"] < demande.validee_le
         fait["resume"] = Markup(fait["resume"])  # noqa: S704 (`resume` escapes)
     editeurs = [
         await editeur(session, droits, ligne, genre, en_cellule=False, retour=f"/demandes/{ligne.demande_id}")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.agrements.models import TypeAgrement
 from app.avis.models import AvisCoordonnateur, Decision, Source
 from app.avis.regles import Jugement, normaliser
 from app.core.errors import Conflit, Interdit
-from app.core.journal import consigner, maintenant, prendre_la_main
+from app.core.journal import Journal, consigner, maintenant, prendre_la_main
 from app.core.visibilite import Moment
 from app.demandes.models import Demande, Ligne
 from app.demandes.mouvements import nouvelle_ligne, projeter
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from app.avis.genres import Genre
     from app.core.access import Droits
 
+PAS_ENCORE = frozenset({Moment.SAISIE, Moment.VALIDATION})
+EFFACANTS = ("reprendre_avis", "refuser_avec_principal")  # acts after which a line may have no decision left
 DEPORT = "Déport : vous êtes le demandeur. Vous ne donnez ni avis ni décision sur cette ligne."
 
 
@@ -46,13 +48,28 @@ def exiger(droits: Droits, action: Action, ligne: Ligne) -> None:
         raise Interdit(DEPORT)
     if peut(droits, action, ligne):
         return
+    if ligne.moment in PAS_ENCORE:
+        raise Interdit("Les avis s'ouvriront quand la scolarité aura validé le dossier administrativement.")
     if action is Action.DECIDER_LIGNE and ligne.moment == Moment.AVANT_SEANCE:
         raise Interdit("Rien ne se décide avant que le président ouvre la séance.")
+    if ligne.moment in {Moment.CLOSE, Moment.PUBLIEE}:
+        raise Interdit("La séance est close : ni les avis ni les décisions de cette ligne ne se modifient plus.")
     raise Interdit("Vous ne pouvez pas modifier cet avis ou cette décision.")
 
 
-async def juger(session: AsyncSession, ligne: Ligne, genre: Genre, *, jugement: Jugement, version: int, par: Droits) -> None:
+async def juger(
+    session: AsyncSession,
+    ligne: Ligne,
+    genre: Genre,
+    *,
+    jugement: Jugement,
+    version: int,
+    par: Droits,
+    avis_lu: int | None = None,
+) -> None:
     """Give an opinion or a decision; *version* is the one that was read, 0 where there was none.
+
+    A decision keeps the version of the coordonnateur's opinion that its author had before him, *avis_lu*.
 
     Raises:
         Interdit: not this person, not now.
@@ -66,11 +83,15 @@ async def juger(session: AsyncSession, ligne: Ligne, genre: Genre, *, jugement: 
     jugement = normaliser(jugement, ligne)
     valeurs = {**jugement.valeurs(), "auteur_id": par.personne_id, "quand": maintenant()}
     if genre.table is Decision:
-        avis = (await session.execute(select(AvisCoordonnateur.version).where(AvisCoordonnateur.ligne_id == ligne.id))).scalar()
-        valeurs |= {"source": Source.SAISIE, "avis_version": avis}
+        valeurs |= {"source": Source.SAISIE, "avis_version": await _avis_lu(session, ligne.id, avis_lu)}
     if not await _ecrire(session, genre.table, ligne.id, version, valeurs):
         raise ConflitJugement(await session.get(genre.table, ligne.id, populate_existing=True))
     await _consigner(session, genre.action, ligne, par, avant=avant_clair, apres=jugement.en_clair())
+
+
+async def _avis_lu(session: AsyncSession, ligne_id: int, lu: int | None) -> int | None:
+    avis = (await session.execute(select(AvisCoordonnateur.version).where(AvisCoordonnateur.ligne_id == ligne_id))).scalar()
+    return avis if avis is None or lu is None else min(lu, avis)
 
 
 async def _retenir(session: AsyncSession, ligne: Ligne) -> None:
@@ -88,9 +109,8 @@ async def _retenir(session: AsyncSession, ligne: Ligne) -> None:
 async def _ecrire(session: AsyncSession, table: Any, ligne_id: int, version: int, valeurs: dict[str, Any]) -> bool:
     if version == 0:
         insert: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[session.get_bind().dialect.name]
-        requete: Any = (
-            insert(table).values(ligne_id=ligne_id, version=1, **valeurs).on_conflict_do_nothing(index_elements=["ligne_id"])
-        )
+        neuve = {"ligne_id": ligne_id, "version": _premiere_version(ligne_id), **valeurs}
+        requete: Any = insert(table).values(neuve).on_conflict_do_nothing(index_elements=["ligne_id"])
     else:
         requete = (
             update(table)
@@ -99,6 +119,13 @@ async def _ecrire(session: AsyncSession, table: Any, ligne_id: int, version: int
             .execution_options(synchronize_session=False)
         )
     return bool((await session.execute(requete)).rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _premiere_version(ligne_id: int) -> Any:
+    # Whoever still holds a decision that was taken back must not pass for a reader of the next one: 1 is not given twice.
+    # The row's stamp has grown with each of its decisions, so it is above all their versions.
+    effacee = exists().where(Journal.sujet == "ligne", Journal.sujet_id == ligne_id, Journal.action.in_(EFFACANTS))
+    return case((effacee, select(Ligne.stamp).where(Ligne.id == ligne_id).scalar_subquery()), else_=1)
 
 
 async def _consigner(session: AsyncSession, action: str, ligne: Ligne, par: Droits, **details: Any) -> None:
@@ -133,11 +160,16 @@ async def ajouter_complementaire(
 ) -> Ligne:
     """A complementary (DES) or functional (option, FST) line under *tete*; its own coordonnateur is asked.
 
+    Even under a tête whose séance is open, it waits for the next one: an open séance's lines are frozen.
+
     Raises:
         Interdit: not this person, not now, or the demande already has this formation.
     """
     exiger(par, Action.AJOUTER_COMPLEMENTAIRE, tete)
+    if tete.rang:
+        raise Interdit("Un agrément complémentaire s'ajoute à la ligne de tête du dossier.")
     await prendre_la_main(session)
+    await _retenir(session, tete)
     rangs = select(func.max(Ligne.rang)).where(Ligne.demande_id == tete.demande_id)
     rang = (await session.execute(rangs)).scalar_one() + 1
     doublon = select(Ligne.id).where(Ligne.demande_id == tete.demande_id, Ligne.formation == formation.code)
@@ -146,8 +178,8 @@ async def ajouter_complementaire(
     demande = (await session.execute(select(Demande).where(Demande.id == tete.demande_id))).scalar_one()
     type_ = TypeAgrement.COMPLEMENTAIRE if formation.nature is Nature.DES else TypeAgrement.FONCTIONNEL
     ligne = nouvelle_ligne(
-        demande.id, rang, formation=formation.code, type=type_, phases=phases or "A", moment=tete.moment,
-        seance_id=tete.seance_id, statut=tete.statut, rpps=tete.rpps, prenom=tete.prenom, nom=tete.nom,
+        demande.id, rang, formation=formation.code, type=type_, phases=phases or _phases(type_, tete),
+        moment=Moment.AVANT_SEANCE, statut=tete.statut, rpps=tete.rpps, prenom=tete.prenom, nom=tete.nom,
         subdivision=tete.subdivision, type_demande=tete.type_demande,
     )  # fmt: skip
     session.add(ligne)
@@ -156,3 +188,7 @@ async def ajouter_complementaire(
     apres = {"formation": formation.code, "type": type_, "phases": ligne.phases}
     await _consigner(session, Action.AJOUTER_COMPLEMENTAIRE, ligne, par, apres=apres)
     return ligne
+
+
+def _phases(type_: TypeAgrement, tete: Ligne) -> str:
+    return "A" if type_ is TypeAgrement.FONCTIONNEL else tete.phases or "A"

@@ -13,6 +13,7 @@ from app.avis.queries import Jugements, jugements, motifs_defavorables, nom_de
 from app.avis.regles import LETTRES, PHASES, Jugement, a_sa_duree, effective, par_defaut
 from app.core.access import peut_lire, vue
 from app.core.visibilite import Objet
+from app.demandes.permissions import est_auteur
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -45,7 +46,8 @@ async def editeur(
         "ligne_id": ligne.id,
         "cellule": f"c-{genre.colonne}-{ligne.id}",
         "prefixe": f"e-{genre.colonne}-{ligne.id}",
-        "version": ecrit.version if ecrit else 0,
+        "version": _version(ecrit, saisi, conflit=conflit),
+        "avis": _avis_lu(lus, saisi),
         "v": saisi or _valeurs(lus, ecrit, ligne, genre),
         "propose": ecrit is None and saisi is None,
         "sens": [(s.value, s.libelle if genre.table is Decision else s.libelle_avis) for s in Sens],
@@ -58,6 +60,18 @@ async def editeur(
         "en_cellule": en_cellule,
         "retour": retour,
     }
+
+
+def _version(ecrit: Any, saisi: dict[str, Any] | None, *, conflit: bool) -> int:
+    # A form handed back for a rule keeps the version that it read: the current one would overwrite unseen what came since.
+    if saisi is not None and not conflit:
+        return int(saisi["version"])
+    return ecrit.version if ecrit else 0
+
+
+def _avis_lu(lus: Jugements, saisi: dict[str, Any] | None) -> int:
+    lu = saisi["avis"] if saisi else None
+    return lu if lu is not None else lus.coord.version if lus.coord else 0
 
 
 def _valeurs(lus: Jugements, ecrit: Any, ligne: Ligne, genre: Genre) -> dict[str, Any]:
@@ -118,8 +132,8 @@ async def cellule_de(session: AsyncSession, droits: Droits, ligne: Ligne, genre:
 async def lecture(
     session: AsyncSession, droits: Droits, ligne: Ligne, lus: Jugements, motifs: dict[str, str]
 ) -> list[dict[str, Any]]:
-    """What this person may read of the judgements on a line, each with its author."""
-    faits = []
+    """What this person may read of the judgements on a line, each with its author, but for the RTS: he never sees names."""
+    faits, nomme = [], not est_auteur(droits, ligne)
     e = effective(lus.decision, lus.coord)
     for genre, j in zip(GENRES.values(), (lus.coord, lus.rep, lus.decision), strict=True):
         if not peut_lire(droits, genre.objet, ligne):
@@ -135,7 +149,7 @@ async def lecture(
             "heritee": herite,
             "modifie": genre.table is Decision and e.avis_modifie_depuis and peut_lire(droits, Objet.AVIS_COORD, ligne),
             "commentaire": commente,
-            "qui": "" if herite or j is None else await nom_de(session, j.auteur_id),
+            "qui": "" if herite or j is None or not nomme else await nom_de(session, j.auteur_id),
             "quand": None if herite or j is None else j.quand,
         })  # fmt: skip
     return faits

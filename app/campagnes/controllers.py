@@ -107,6 +107,9 @@ async def modifier(request: Req, session: AsyncSession, droits: Droits, campagne
     except service.Chevauchement as erreur:
         saisie.erreurs["formations"] = erreur.message
     except Conflit as erreur:
+        await session.rollback()  # what was read before somebody else wrote
+        actuelle = await queries.campagne_visible(session, droits, campagne_id)
+        forms.montrer_actuelles(saisie, actuelle, codes)
         saisie.erreurs[""], statut, version = erreur.message, 409, actuelle.version
     f = forms.formulaire(saisie, formations=codes)
     raise Rejet(await _formulaire(request, session, droits, f, actuelle=actuelle, version=version), statut)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from app.campagnes.models import Campagne
     from app.core.forms import Saisie
 
-# In the order of the calendar; each day is included, and none comes before the one above it.
+# In the order of the calendar; each day is included, and none comes before the one above it, the publication included.
 DATES: Final = {
     "ouverture": "Ouverture du dépôt",
     "cloture_depot": "Clôture du dépôt",
@@ -60,9 +60,9 @@ def lire_campagne(
     libelle = saisie.texte("libelle", max_=120, requis="Donnez un libellé à la campagne.")
     subdivision = saisie.choix("subdivision", subdivisions, requis="Choisissez l'une de vos subdivisions.")
     dates = {nom: saisie.jour(nom, requis=f"{texte} : donnez une date.") for nom, texte in DATES.items()}
-    _ordonner(saisie, dates)
     publication = saisie.jour("publication")
     debut = saisie.jour("debut_agrements", requis="Donnez le premier jour des agréments.")
+    _ordonner(saisie, {**dates, "publication": publication, "debut_agrements": debut})
     choisies = set(saisie.liste("formations", formations))
     for nature in saisie.liste("natures", natures):
         choisies |= set(natures[nature])
@@ -79,9 +79,20 @@ def _ordonner(saisie: Saisie, dates: dict[str, date | None]) -> None:
     avant: tuple[str, date] | None = None
     for nom, jour in dates.items():
         if jour and avant and jour < avant[1]:
-            saisie.erreurs[nom] = f"Cette date vient avant « {DATES[avant[0]]} »."
+            saisie.erreurs[nom] = f"Cette date vient avant « {(DATES | AUTRES_DATES)[avant[0]]} »."
         if jour:
             avant = (nom, jour)
+
+
+def montrer_actuelles(saisie: Saisie, campagne: Campagne, formations: Collection[str]) -> None:
+    """Beside each field that says something else than what is stored now, what is stored."""
+    tape, actuel = formulaire(saisie, formations=formations), formulaire(campagne=campagne)
+    for nom, valeur in actuel.champs.items():
+        if tape.champs[nom] != valeur:
+            saisie.erreurs[nom] = f"Actuellement : {valeur or '(vide)'}"
+    if tape.natures or tape.formations != actuel.formations:
+        nombre = len(actuel.formations)
+        saisie.erreurs["formations"] = f"Actuellement : {nombre} formation{'s' if nombre > 1 else ''}."
 
 
 def formulaire(

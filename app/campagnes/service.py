@@ -13,12 +13,16 @@ from app.core.errors import Conflit, Erreur
 from app.core.journal import consigner, prendre_la_main
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.campagnes.forms import CampagneSaisie
     from app.core.access import Droits
 
-PERIME = "Cette campagne a changé entre-temps. Rien n'est enregistré ; votre saisie est gardée ci-dessous."
+PERIME = (
+    "Cette campagne a changé entre-temps. Rien n'est enregistré ; votre saisie est gardée ci-dessous : enregistrer la garde."
+)
 
 
 class Chevauchement(Erreur):
@@ -44,7 +48,7 @@ async def creer(session: AsyncSession, saisie: CampagneSaisie, *, par: Droits) -
     session.add(campagne)
     await session.flush()
     await _inscrire(session, campagne.id, saisie.formations)
-    apres = _en_clair(saisie)
+    apres = _en_clair(saisie.valeurs, saisie.formations) | {"subdivision": saisie.subdivision}
     await consigner(session, "creer_campagne", par=par, sujet="campagne", sujet_id=campagne.id, apres=apres)
     return campagne
 
@@ -59,7 +63,7 @@ async def modifier(session: AsyncSession, campagne: Campagne, saisie: CampagneSa
     exiger_configurer(par, campagne.subdivision)
     await prendre_la_main(session)
     await _exiger_libre(session, saisie, sauf=campagne.id)
-    avant = {nom: str(getattr(campagne, nom) or "") for nom in saisie.valeurs}
+    avant = _en_clair({nom: getattr(campagne, nom) for nom in saisie.valeurs}, (f.formation for f in campagne.formations))
     requete = update(Campagne).where(Campagne.id == campagne.id, Campagne.version == version)
     ecrite = await session.execute(
         requete.values(**saisie.valeurs, version=version + 1).execution_options(synchronize_session=False)
@@ -68,9 +72,10 @@ async def modifier(session: AsyncSession, campagne: Campagne, saisie: CampagneSa
         raise Conflit(PERIME)
     await session.execute(delete(CampagneFormation).where(CampagneFormation.campagne_id == campagne.id))
     await _inscrire(session, campagne.id, saisie.formations)
-    apres = _en_clair(saisie)
-    changes = {nom: valeur for nom, valeur in avant.items() if apres.get(nom) != valeur}
-    await consigner(session, "modifier_campagne", par=par, sujet="campagne", sujet_id=campagne.id, avant=changes, apres=apres)
+    apres = _en_clair(saisie.valeurs, saisie.formations)
+    changes = [nom for nom, valeur in avant.items() if apres[nom] != valeur]
+    avant, apres = ({nom: textes[nom] for nom in changes} for textes in (avant, apres))
+    await consigner(session, "modifier_campagne", par=par, sujet="campagne", sujet_id=campagne.id, avant=avant, apres=apres)
 
 
 async def _exiger_libre(session: AsyncSession, saisie: CampagneSaisie, *, sauf: int | None) -> None:
@@ -83,5 +88,5 @@ async def _inscrire(session: AsyncSession, campagne_id: int, formations: tuple[s
     await session.execute(insert(CampagneFormation), [{"campagne_id": campagne_id, "formation": f} for f in formations])
 
 
-def _en_clair(saisie: CampagneSaisie) -> dict[str, Any]:
-    return {nom: str(valeur or "") for nom, valeur in saisie.valeurs.items()} | {"formations": len(saisie.formations)}
+def _en_clair(valeurs: dict[str, Any], formations: Iterable[str]) -> dict[str, Any]:
+    return {nom: str(valeur or "") for nom, valeur in valeurs.items()} | {"formations": sorted(formations)}

@@ -113,6 +113,8 @@ class _Plan:
         self.sorts: dict[int, Sort] = {}
 
     def ajouter(self, ligne: LigneSeance) -> None:
+        if not ligne.en_seance and self._tete(ligne) is not Sens.REFUSE:
+            return  # it waits for its own séance; a refused tête refuses all its others
         sort = self._sort(ligne)
         if sort.acceptee:
             sort = self._dater(sort)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.agrements.queries import reperes
@@ -14,7 +14,9 @@ from app.avis.regles import Jugement
 from app.campagnes.models import Campagne
 from app.commission.cloture import Plan, etablir, terrains_et_titulaires
 from app.core.templating import aujourdhui
+from app.core.visibilite import Moment
 from app.demandes.models import Demande, Ligne
+from app.demandes.statuts import Statut
 from app.referentiel.models import Formation
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from app.agrements.models import TypeAgrement
     from app.core.access import Droits
-    from app.demandes.statuts import Statut, TypeDemande
+    from app.demandes.statuts import TypeDemande
 
 _CHAMPS = ("sens", "duree", "phases", "motif", "motif_texte", "commentaire")
 
@@ -51,18 +53,22 @@ class LigneSeance:
     libelle_formation: str
     jugement: Jugement | None
     decidee: bool
+    en_seance: bool
     decision_version: int | None
     avis_version: int | None
 
 
 async def lignes_de_cloture(session: AsyncSession, seance_id: int) -> list[LigneSeance]:
-    """The frozen lines of a séance, read afresh."""
+    """The frozen lines of a séance, read afresh; then those that wait while their tête is decided here (`en_seance` false)."""
     tete = aliased(Ligne)
     x = Ligne
+    rattachees = and_(
+        tete.seance_id == seance_id, x.seance_id.is_(None), x.moment == Moment.AVANT_SEANCE, x.statut == Statut.VALIDE_ADMIN
+    )
     fixes = (
         x.id, x.demande_id, x.ordre, x.rang, x.formation, x.type, x.rpps, x.prenom, x.nom, x.terrain, x.subdivision,
         x.type_demande, Demande.statut.label("statut_demande"), Demande.terrain_id, Campagne.debut_agrements,
-        tete.id.label("tete_id"), Formation.libelle.label("libelle_formation"),
+        tete.id.label("tete_id"), x.seance_id, Formation.libelle.label("libelle_formation"),
     )  # fmt: skip
     requete = (
         select(*fixes, *_jugement(Decision, "d_"), *_jugement(AvisCoordonnateur, "c_"))
@@ -72,7 +78,7 @@ async def lignes_de_cloture(session: AsyncSession, seance_id: int) -> list[Ligne
         .join(Formation, Formation.code == x.formation)
         .outerjoin(Decision, Decision.ligne_id == x.id)
         .outerjoin(AvisCoordonnateur, AvisCoordonnateur.ligne_id == x.id)
-        .where(x.seance_id == seance_id)
+        .where(or_(x.seance_id == seance_id, rattachees))
         .order_by(x.ordre)
     )
     return [_ligne(r) for r in (await session.execute(requete)).mappings()]
@@ -92,6 +98,7 @@ def _ligne(r: Any) -> LigneSeance:
         nom_complet=f"{r['prenom']} {r['nom']}",
         jugement=jugement,
         decidee=r["d_sens"] is not None,
+        en_seance=r["seance_id"] is not None,
         decision_version=r["d_version"],
         avis_version=r["c_version"],
     )
@@ -101,4 +108,4 @@ async def plan_de(session: AsyncSession, seance_id: int, par: Droits) -> Plan:
     """What closing would do now, if *par* closed."""
     lignes = await lignes_de_cloture(session, seance_id)
     connus = await reperes(session, *terrains_et_titulaires(lignes))
-    return etablir(lignes, connus, president_rpps=par.rpps, le=aujourdhui())
+    return etablir(lignes, connus, president_rpps=par.propre, le=aujourdhui())

@@ -19,8 +19,9 @@ from app.core.journal import consigner, maintenant
 from app.core.visibilite import Moment
 from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import Action, OrigineRefus, Statut
+from app.referentiel.models import Terrain
 from app.referentiel.queries import libelles_motifs
-from app.referentiel.service import creer_terrain
+from app.referentiel.service import creer_terrains
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +62,7 @@ async def clore(
     await _ecrire_decisions(session, plan, par, quand)
     await _ajourner(session, plan, seance.id)
     await _arreter(session, plan)
-    await _clore_lignes(session, seance.id)
+    await _clore_lignes(session, plan, seance.id)
     await _proposer(session, plan, par)
     await _consigner(session, plan, seance, par, quand)
     return plan
@@ -134,7 +135,10 @@ def motif_public(sort: Sort, libelles: dict[str, str]) -> str:
     return f"{libelle}. {texte}" if texte else libelle
 
 
-async def _clore_lignes(session: AsyncSession, seance_id: int) -> None:
+async def _clore_lignes(session: AsyncSession, plan: Plan, seance_id: int) -> None:
+    entrees = [s.ligne.id for s in plan.closes if not s.ligne.en_seance]
+    if entrees:
+        await _en_lot(session, update(Ligne).where(Ligne.id.in_(entrees)).values(seance_id=seance_id))
     statut = select(Demande.statut).where(Demande.id == Ligne.demande_id).scalar_subquery()
     closes = update(Ligne).where(Ligne.seance_id == seance_id)
     await _en_lot(session, closes.values(moment=Moment.CLOSE, statut=statut, stamp=Ligne.stamp + 1))
@@ -155,19 +159,31 @@ async def _proposer(session: AsyncSession, plan: Plan, par: Droits) -> None:
 async def _terrains_manquants(session: AsyncSession, acceptes: Sequence[Sort], par: Droits) -> dict[int, int]:
     """A place that the RTS named and that nobody linked gets its number now: an agrément is for a terrain."""
     ids = {s.ligne.demande_id for s in acceptes if s.ligne.terrain_id is None}
-    crees: dict[int, int] = {}
     if not ids:
-        return crees
+        return {}
     demandes = (await session.scalars(select(Demande).where(Demande.id.in_(ids)).order_by(Demande.id))).all()
-    for d in demandes:
-        terrain = await creer_terrain(
-            session, libelle=d.saisie_terrain or d.saisie_raison_sociale or f"Terrain de {d.prenom} {d.nom}",
-            etablissement_id=d.etablissement_id, titulaire_rpps=d.rpps, adresse=d.saisie_adresse,
-            code_postal=d.saisie_code_postal, ville=d.saisie_ville, description=d.saisie_terrain_description, par=par,
-        )  # fmt: skip
-        crees[d.id] = terrain.id
-        await _en_lot(session, update(Demande).where(Demande.id == d.id).values(terrain_id=terrain.id))
+    terrains = [_terrain(d) for d in demandes]
+    await creer_terrains(session, terrains, par=par)
+    crees = {d.id: t.id for d, t in zip(demandes, terrains, strict=True)}
+    table: Any = Demande.__table__
+    lien = update(table).where(table.c.id == bindparam("sa_demande", type_=Integer)).values(
+        terrain_id=bindparam("son_terrain", type_=Integer)
+    )  # fmt: skip
+    parametres = [{"sa_demande": d, "son_terrain": t} for d, t in crees.items()]
+    await (await session.connection()).execute(lien, parametres)
     return crees
+
+
+def _terrain(d: Demande) -> Terrain:
+    return Terrain(
+        libelle=d.saisie_terrain or d.saisie_raison_sociale or f"Terrain de {d.prenom} {d.nom}",
+        etablissement_id=d.etablissement_id,
+        titulaire_rpps=d.rpps,
+        adresse=d.saisie_adresse,
+        code_postal=d.saisie_code_postal,
+        ville=d.saisie_ville,
+        description=d.saisie_terrain_description,
+    )
 
 
 async def _consigner(session: AsyncSession, plan: Plan, seance: Seance, par: Droits, quand: datetime) -> None:

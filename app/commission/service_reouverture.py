@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from app.agrements.service import retirer_proposes
@@ -116,13 +116,16 @@ async def _rendre(session: AsyncSession, rendues: list[dict[str, Any]]) -> None:
     await (await session.connection()).execute(requete, parametres)
 
 
-async def _demandes(session: AsyncSession, seance_id: int) -> list[tuple[int, Statut]]:
+async def _demandes(session: AsyncSession, seance_id: int) -> list[tuple[int, Statut, Statut]]:
+    """(demande, statut, statut to come): one whose tête another séance decided keeps what that one said."""
     requete = (
-        select(Demande.id, Demande.statut)
-        .where(Demande.id.in_(select(Ligne.demande_id).where(Ligne.seance_id == seance_id)))
+        select(Demande.id, Demande.statut, func.min(Ligne.rang))
+        .join(Ligne, Ligne.demande_id == Demande.id)
+        .where(Ligne.seance_id == seance_id)
+        .group_by(Demande.id, Demande.statut)
         .order_by(Demande.id)
     )
-    return list((await session.execute(requete)).all())
+    return [(d, s, s if rang else Statut.VALIDE_ADMIN) for d, s, rang in (await session.execute(requete)).all()]
 
 
 async def _rouvrir_demandes(session: AsyncSession, seance_id: int) -> None:
@@ -151,10 +154,12 @@ async def _rouvrir_lignes(session: AsyncSession, seance_id: int) -> int:
     return int((await session.execute(rouvertes)).rowcount)  # type: ignore[attr-defined]
 
 
-async def _consigner_demandes(session: AsyncSession, demandes: list[tuple[int, Statut]], par: Droits, motif: str) -> None:
-    quand, apres = maintenant(), {"statut": Statut.VALIDE_ADMIN}
+async def _consigner_demandes(
+    session: AsyncSession, demandes: list[tuple[int, Statut, Statut]], par: Droits, motif: str
+) -> None:
+    quand = maintenant()
     actes = [
-        acte(par, quand, Action.ANNULER_DECISION, demande_id=d, avant={"statut": s}, apres=apres, motif=motif or None)
-        for d, s in demandes
+        acte(par, quand, Action.ANNULER_DECISION, demande_id=d, avant={"statut": s}, apres={"statut": a}, motif=motif or None)
+        for d, s, a in demandes
     ]
     await consigner_en_lot(session, actes)

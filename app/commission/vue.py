@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from app.avis.cellules import resume
 from app.commission import queries
-from app.commission.cloture import Issue
+from app.commission.cloture import Issue, Plan
 from app.commission.comptes import AVIS, DECISIONS, comptes
 from app.commission.models import StatutSeance
 from app.commission.permissions import peut_planifier, preside
@@ -19,7 +19,7 @@ from app.referentiel.queries import libelles_motifs
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from app.commission.cloture import Plan, Sort
+    from app.commission.cloture import Sort
     from app.commission.comptes import Comptes
     from app.commission.models import Seance
     from app.core.access import Droits
@@ -98,24 +98,25 @@ async def page_ouverture(session: AsyncSession, droits: Droits, seance: Seance) 
 async def page_cloture(
     session: AsyncSession, droits: Droits, seance: Seance, plan: Plan, *, erreur: str = ""
 ) -> dict[str, Any]:
-    """Each line by what would become of it."""
+    """Each line by what would become of it; on his own demande the président reads nothing, not even by subtraction."""
     motifs = await libelles_motifs(session)
+    autres = Plan(tuple(s for s in plan.sorts if s.ligne.rpps != droits.propre))
     return {
         "droits": droits,
         "s": seance,
         "erreur": erreur,
         "empreinte": plan.empreinte,
-        "reprises": [_ligne(x, motifs, droits) for x in plan.reprises],
-        "ajournees": [_ligne(x, motifs, droits) for x in plan.ajournees],
-        "suivies": [_ligne(x, motifs, droits) for x in plan.de(Issue.REFUSEE_AVEC_TETE)],
-        "decidees": [_ligne(x, motifs, droits) for x in plan.de(Issue.DECIDEE)],
-        "total": len(plan.sorts),
+        "reprises": [_ligne(x, motifs) for x in autres.reprises],
+        "ajournees": [_ligne(x, motifs) for x in autres.ajournees],
+        "suivies": [_ligne(x, motifs) for x in autres.de(Issue.REFUSEE_AVEC_TETE)],
+        "decidees": [_ligne(x, motifs) for x in autres.de(Issue.DECIDEE)],
+        "total": len(autres.sorts),
+        "deports": len(plan.sorts) - len(autres.sorts),
     }
 
 
-def _ligne(sort: Sort, motifs: dict[str, str], droits: Droits) -> dict[str, Any]:
-    # On his own demande, the président reads no more than its row says.
-    j = None if droits.rpps is not None and sort.ligne.rpps == droits.rpps else sort.jugement
+def _ligne(sort: Sort, motifs: dict[str, str]) -> dict[str, Any]:
+    j = sort.jugement
     dit = (
         resume(j.sens, j.duree, j.phases, j.motif, j.motif_texte, motifs) if j else resume(None, None, None, None, None, motifs)
     )

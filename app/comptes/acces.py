@@ -58,7 +58,8 @@ async def droits_de_session(session: AsyncSession, id_hash: str, *, maintenant_:
         await session.execute(update(SessionWeb).where(SessionWeb.id_hash == id_hash).values(vu=instant))
     tete = lignes[0]
     fonctions = [(x.role, x.subdivisions, x.formations, x.debut, x.fin) for x in lignes if x.role is not None]
-    return composer_droits(tete[2], f"{tete[3]} {tete[4]}", tete[6], fonctions, le=aujourdhui())
+    inactif = tete[5] if tete[6] is None else None
+    return composer_droits(tete[2], f"{tete[3]} {tete[4]}", tete[6], fonctions, le=aujourdhui(), inactif=inactif)
 
 
 def composer_droits(
@@ -68,8 +69,12 @@ def composer_droits(
     fonctions: list[tuple[Role, list[str], list[str], date, date | None]],
     *,
     le: date,
+    inactif: str | None = None,
 ) -> Droits:
-    """Functions in force on the day *le* become rights; the others are told by name."""
+    """Functions in force on the day *le* become rights; the others are told by name.
+
+    *rpps* is known and active in the register, *inactif* is not: no RTS, but still whose demandes are his own.
+    """
     portees, expirees = [], []
     for role, subdivisions, formations, debut, fin in fonctions:
         if debut <= le and (fin is None or le <= fin):
@@ -78,7 +83,7 @@ def composer_droits(
             expirees.append(f"{role.libelle} (expirée le {fin:%d/%m/%Y})")
         else:
             expirees.append(f"{role.libelle} (à partir du {debut:%d/%m/%Y})")
-    return Droits(personne_id, nom, rpps, tuple(portees), tuple(expirees))
+    return Droits(personne_id, nom, rpps, tuple(portees), tuple(expirees), inactif)
 
 
 async def provide_droits(request: Request[Any, Any, Any], session: AsyncSession) -> Droits:

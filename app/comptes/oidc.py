@@ -1,4 +1,4 @@
-"""OpenID Connect client: authorization code flow only, on httpx and joserfc.
+"""OpenID Connect client: the authorization code flow by Authlib, the tokens by joserfc.
 
 Authlib's own `parse_id_token` takes the accepted algorithms from the provider's metadata; an unsigned token passed.
 """
@@ -11,17 +11,17 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_plus, urlencode, urlsplit
 
-import httpx
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
+import httpx2
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 from app.comptes import jetons
+from app.comptes.canal import avec, basique, exiger_reponse, objet, tls
 from app.comptes.fournisseurs import adresse_sure, charger
 from app.comptes.jetons import ErreurOIDC
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Mapping
 
     from app.comptes.fournisseurs import Fournisseur
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 STANDARD = "/.well-known/openid-configuration"
 DUREE_METADONNEES = 3600.0
 PAUSE_CLES = 60.0
-TAILLE_MAX = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class ClientOIDC:
         self,
         fournisseur: Fournisseur,
         *,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
         horloge: Callable[[], float] = time.time,
     ) -> None:
         self.fournisseur = fournisseur
@@ -82,7 +81,7 @@ class ClientOIDC:
         if self._metadonnees and self.horloge() < self._metadonnees_lues + DUREE_METADONNEES:
             return self._metadonnees
         url = self.fournisseur.discovery_url
-        lues = _objet(await self._requete("GET", url))
+        lues = objet(await self._requete("GET", url))
         issuer = lues.get("issuer")
         if not isinstance(issuer, str) or not adresse_sure(issuer):
             raise ErreurOIDC("decouverte", "issuer")
@@ -96,22 +95,29 @@ class ClientOIDC:
 
     async def adresse_autorisation(self, depart: Depart, *, retour: str, autre_compte: bool = False) -> str:
         """Where the browser goes to sign in."""
-        f, metadonnees = self.fournisseur, await self.metadonnees()
-        parametres = {
-            "response_type": "code",
-            "client_id": f.client_id,
-            "redirect_uri": retour,
-            "scope": " ".join(f.scopes),
-            "state": depart.etat,
-            "nonce": depart.nonce,
-        }
-        if f.pkce == "S256":
-            defi: str = create_s256_code_challenge(depart.verificateur)  # type: ignore[no-untyped-call]
-            parametres["code_challenge"] = defi
-            parametres["code_challenge_method"] = "S256"
-        if autre_compte:
-            parametres["prompt"] = "login"
-        return _avec(metadonnees["authorization_endpoint"], parametres | self._demande_acr())
+        metadonnees = await self.metadonnees()
+        autres = {"nonce": depart.nonce, **({"prompt": "login"} if autre_compte else {}), **self._demande_acr()}
+        async with self._authlib(retour) as oauth:
+            vers, _ = oauth.create_authorization_url(
+                metadonnees["authorization_endpoint"], state=depart.etat, code_verifier=depart.verificateur, **autres
+            )
+        return str(vers)
+
+    def _authlib(self, retour: str) -> Any:
+        """Authlib's half: the address of the request, PKCE, the client's authentication, the exchange of the code."""
+        f = self.fournisseur
+        oauth: Any = AsyncOAuth2Client(
+            f.client_id,
+            f.client_secret,
+            token_endpoint_auth_method=f.client_auth,
+            scope=" ".join(f.scopes),
+            redirect_uri=retour,
+            code_challenge_method="S256" if f.pkce == "S256" else None,
+            **self._reglages(),
+        )
+        oauth.register_client_auth_method(("client_secret_basic", basique))
+        oauth.register_compliance_hook("access_token_response", exiger_reponse)
+        return oauth
 
     def _demande_acr(self) -> dict[str, str]:
         f = self.fournisseur
@@ -154,17 +160,15 @@ class ClientOIDC:
             raise ErreurOIDC("emetteur")
 
     async def _echanger(self, code: str, depart: Depart, retour: str) -> dict[str, str]:
-        f, metadonnees = self.fournisseur, await self.metadonnees()
-        corps = {"grant_type": "authorization_code", "code": code, "redirect_uri": retour}
-        if f.pkce == "S256":
-            corps["code_verifier"] = depart.verificateur
-        auth = None
-        if f.client_auth == "client_secret_post":
-            corps |= {"client_id": f.client_id, "client_secret": f.client_secret}
-        else:
-            # RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
-            auth = httpx.BasicAuth(quote_plus(f.client_id), quote_plus(f.client_secret))
-        recus = _objet(await self._requete("POST", metadonnees["token_endpoint"], data=corps, auth=auth))
+        verificateur = {"code_verifier": depart.verificateur} if self.fournisseur.pkce == "S256" else {}
+        url = self._par_le_canal((await self.metadonnees())["token_endpoint"])
+        try:
+            async with self._authlib(retour) as oauth:
+                recus = await oauth.fetch_token(url, grant_type="authorization_code", code=code, **verificateur)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as erreur:
+            raise ErreurOIDC("reseau", type(erreur).__name__) from erreur
+        except (OAuthError, ValueError) as erreur:
+            raise ErreurOIDC("echange", type(erreur).__name__) from erreur
         if not all(isinstance(recus.get(n), str) for n in ("id_token", "access_token")):
             raise ErreurOIDC("echange")
         return {n: recus[n] for n in ("id_token", "access_token")}
@@ -176,7 +180,7 @@ class ClientOIDC:
             return {}
         reponse = await self._requete("GET", url, headers={"Authorization": f"Bearer {acces}"})
         signees = reponse.headers.get("content-type", "").split(";")[0].strip().lower() == "application/jwt"
-        infos = await self._lire(reponse.text.strip()) if signees else _objet(reponse)
+        infos = await self._lire(reponse.text.strip()) if signees else objet(reponse)
         client_id = self.fournisseur.client_id
         return jetons.verifier_infos(infos, signees=signees, iss=metadonnees["issuer"], client_id=client_id, sub=sub)
 
@@ -192,7 +196,7 @@ class ClientOIDC:
         if not self._cles or (relire and self.horloge() >= self._cles_lues + PAUSE_CLES):
             metadonnees = await self.metadonnees()
             self._cles_lues = self.horloge()
-            self._cles = jetons.cles_publiques(_objet(await self._requete("GET", metadonnees["jwks_uri"])))
+            self._cles = jetons.cles_publiques(objet(await self._requete("GET", metadonnees["jwks_uri"])))
         return self._cles
 
     async def adresse_deconnexion(self, id_token: str, *, retour: str, etat: str) -> str | None:
@@ -203,40 +207,22 @@ class ClientOIDC:
             return None
         if not isinstance(url, str) or not adresse_sure(url):
             return None
-        return _avec(url, {"id_token_hint": id_token, "post_logout_redirect_uri": retour, "state": etat})
+        return avec(url, {"id_token_hint": id_token, "post_logout_redirect_uri": retour, "state": etat})
 
-    async def _requete(self, methode: str, url: str, **options: Any) -> httpx.Response:
-        f = self.fournisseur
-        if f.canal and url.startswith(f.canal[0]):
-            url = f.canal[1] + url.removeprefix(f.canal[0])
+    def _par_le_canal(self, url: str) -> str:
+        canal = self.fournisseur.canal
+        return canal[1] + url.removeprefix(canal[0]) if canal and url.startswith(canal[0]) else url
+
+    def _reglages(self) -> dict[str, Any]:
+        sur_place = self.fournisseur.canal is not None
+        return {"transport": self.transport, "timeout": 10.0, "verify": tls(), "trust_env": not sur_place}
+
+    async def _requete(self, methode: str, url: str, **options: Any) -> httpx2.Response:
         try:
-            reglages: dict[str, Any] = {"timeout": 10.0, "verify": _tls(), "trust_env": f.canal is None}
-            async with httpx.AsyncClient(transport=self.transport, **reglages) as http:
-                reponse = await http.request(methode, url, **options)
-        except (httpx.HTTPError, httpx.InvalidURL) as erreur:
+            async with httpx2.AsyncClient(**self._reglages()) as http:
+                return exiger_reponse(await http.request(methode, self._par_le_canal(url), **options))
+        except (httpx2.HTTPError, httpx2.InvalidURL) as erreur:
             raise ErreurOIDC("reseau", type(erreur).__name__) from erreur
-        if reponse.status_code != 200 or len(reponse.content) > TAILLE_MAX:
-            raise ErreurOIDC("reseau" if reponse.status_code >= 500 else "echange", str(reponse.status_code))
-        return reponse
-
-
-def _objet(reponse: httpx.Response) -> dict[str, Any]:
-    try:
-        lu = reponse.json()
-    except ValueError as erreur:
-        raise ErreurOIDC("echange", "json") from erreur
-    if not isinstance(lu, dict):
-        raise ErreurOIDC("echange", "json")
-    return lu
-
-
-def _avec(url: str, parametres: dict[str, str]) -> str:
-    return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(parametres)}"
-
-
-@lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context()  # reading the certificates takes 50 ms: once
 
 
 @lru_cache(maxsize=8)

@@ -53,13 +53,17 @@ class Portee:
 
 @dataclass(frozen=True)
 class Droits:
-    """Who asks: a person, his RPPS if he has one known and active, his functions in force today."""
+    """Who asks: a person, his RPPS if he has one known and active, his functions in force today.
+
+    `inactif` is his RPPS where the register does not hold it as active: he is no RTS, and the déport holds all the same.
+    """
 
     personne_id: int
     nom_complet: str
     rpps: str | None = None
     portees: tuple[Portee, ...] = ()
     expirees: tuple[str, ...] = field(default=(), compare=False)
+    inactif: str | None = None
 
     @cached_property
     def roles(self) -> frozenset[Role]:
@@ -78,14 +82,24 @@ class Droits:
         """Whether *role* is held there."""
         return any(p.couvre(subdivision, formation) for p in self.portees_de(role))
 
+    @property
+    def propre(self) -> str | None:
+        """His RPPS, active or not: whose demandes are his own."""
+        return self.rpps or self.inactif
+
+    @property
+    def perimetre(self) -> Droits:
+        """The same rights, nobody's in particular: what statements and counts are kept by."""
+        return Droits(0, "", self.rpps, self.portees, inactif=self.inactif)
+
     def deporte(self, faits: Faits) -> bool:
         """Automatic déport: the line is his own demande (RPPS equal)."""
-        return self.rpps is not None and faits.rpps == self.rpps
+        return self.propre is not None and faits.rpps == self.propre
 
     def roles_sur(self, faits: Faits) -> frozenset[Role]:
-        """The roles that count on this line: all that cover it, or RTS alone on his own demande."""
+        """The roles that count on this line: all that cover it, or RTS at most on his own demande."""
         if self.deporte(faits):
-            return frozenset({Role.RTS})
+            return frozenset({Role.RTS} if self.rpps else ())
         return frozenset(p.role for p in self.portees if p.couvre(faits.subdivision, faits.formation))
 
 
@@ -146,7 +160,7 @@ def _vue(roles: frozenset[Role], moment: Moment, *, deport: bool) -> Vue:
 
 def lisible_sql(droits: Droits, objet: Objet, c: Any) -> ColumnElement[bool]:
     """`peut_lire` as a condition on the columns *c* (moment, subdivision, formation, rpps)."""
-    return _lisible_sql(Droits(0, "", droits.rpps, droits.portees), objet, c)
+    return _lisible_sql(droits.perimetre, objet, c)
 
 
 # Building a condition costs more than running it: those of the last perimeters are kept.
@@ -163,11 +177,13 @@ def _lisible_sql(droits: Droits, objet: Objet, c: Any) -> ColumnElement[bool]:
     condition = or_(*branches) if branches else false()
     if objet in OPINIONS and (aveugles := _aveugles_sql(droits, objet, c)):
         condition = and_(condition, not_(and_(c.moment == Moment.AVANT_SEANCE, or_(*aveugles))))
-    if droits.rpps is None:
+    if droits.propre is None:
         return condition
-    condition = and_(condition, c.rpps != droits.rpps)
+    condition = and_(condition, c.rpps != droits.propre)
     moments, _ = _moments(objet, Role.RTS)
-    return or_(condition, and_(c.rpps == droits.rpps, _parmi(c.moment, moments))) if moments else condition
+    if droits.rpps is None or not moments:
+        return condition
+    return or_(condition, and_(c.rpps == droits.rpps, _parmi(c.moment, moments)))
 
 
 def _moments(objet: Objet, role: Role) -> tuple[frozenset[Moment], frozenset[Moment]]:
@@ -195,7 +211,7 @@ def _aveugles_sql(droits: Droits, objet: Objet, c: Any) -> list[ColumnElement[bo
 
 def toujours_lisible(droits: Droits, objet: Objet, parmi: frozenset[Moment] = frozenset(Moment)) -> bool:
     """Whether *objet* is readable on every line that this person sees at the moments *parmi*: no mask is needed then."""
-    if droits.rpps is not None or len({p.role for p in droits.portees}) != 1:
+    if droits.propre is not None or len({p.role for p in droits.portees}) != 1:
         return False
     role = droits.portees[0].role
     vus, _ = _moments(Objet.LIGNE, role)

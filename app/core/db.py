@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 from advanced_alchemy.types import DateTimeUTC
 from sqlalchemy import BigInteger, Enum, Integer, MetaData, event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from app.core.sqlite import connecter
 
 if TYPE_CHECKING:
     import enum
@@ -27,6 +31,19 @@ CONVENTION = {
 # SQLite numbers its rows by itself only in an INTEGER key.
 Cle = BigInteger().with_variant(Integer, "sqlite")
 Instant = DateTimeUTC(timezone=True)
+
+
+# The database is away, coming back, or has cut the connection: what the drivers raise, bare or behind SQLAlchemy's errors.
+COUPURES = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+# For those who only wait until it is there again.
+INJOIGNABLE = (SQLAlchemyError, OSError, *COUPURES)
 
 
 class Base(DeclarativeBase):
@@ -75,7 +92,12 @@ def creer_moteur(url: str, *, taille: int | None = None) -> AsyncEngine:
     """An engine set up for the database behind *url*; SQLite gets one file, few connections."""
     url = url_async(url)
     if url.startswith("sqlite"):
-        moteur = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=taille or 2, max_overflow=0)
+        reglages: dict[str, Any] = {
+            "pool_size": taille or 2,
+            "max_overflow": 0,
+            "connect_args": {"async_creator_fn": connecter},
+        }
+        moteur = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, **reglages)
         event.listen(moteur.sync_engine, "connect", _regler_sqlite)
         return moteur
     return create_async_engine(url, pool_size=taille or 4, max_overflow=4, pool_pre_ping=False)

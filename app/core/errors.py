@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -10,6 +11,7 @@ from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Redirect, Template
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from app.core.db import COUPURES
 from app.core.pages import adresse_relative, est_fragment, est_htmx
 
 if TYPE_CHECKING:
@@ -118,9 +120,10 @@ def sur_integrite(request: Request[Any, Any, Any], erreur: IntegrityError) -> Te
     return _page(request, 409, "Un autre enregistrement est passé avant le vôtre. Rechargez la page et recommencez.")
 
 
-def sur_base(request: Request[Any, Any, Any], erreur: OperationalError) -> Template:
-    """The database did not answer."""
-    journal.error("base", erreur=str(erreur.orig))
+def sur_base(request: Request[Any, Any, Any], erreur: Exception) -> Template:
+    """The database did not answer, or the connection to it was cut."""
+    cause = getattr(erreur, "orig", erreur)
+    journal.error("base", erreur=f"{type(cause).__name__} : {cause}")
     return _page(request, 503, "La base de données ne répond pas. Rien n'a été enregistré : réessayez dans un instant.")
 
 
@@ -130,12 +133,21 @@ def sur_valeur(request: Request[Any, Any, Any], erreur: DBAPIError | OverflowErr
         return _page(request, 404, MESSAGES[404])
     if "invalid input for query argument" in str(erreur.orig):
         return _page(request, 404, MESSAGES[404])
+    coupee = erreur.connection_invalidated or isinstance(erreur.orig and erreur.orig.__cause__, COUPURES)
+    return sur_base(request, erreur) if coupee else sur_inattendu(request, erreur)
+
+
+def sur_type(request: Request[Any, Any, Any], erreur: TypeError) -> Template:
+    """A CSRF token that cannot be compared (a file, letters beyond ASCII) is no token; anything else is a defect."""
+    ou = [cadre.f_globals.get("__name__") for cadre, _ in traceback.walk_tb(erreur.__traceback__)]
+    if ou and ou[-1] == "litestar.middleware.csrf":
+        return _page(request, 403, MESSAGES[403])
     return sur_inattendu(request, erreur)
 
 
 def sur_inattendu(request: Request[Any, Any, Any], erreur: Exception) -> Template:
     """A defect of ours: logged whole, told short."""
-    journal.error("inattendu", chemin=request.url.path, exc_info=erreur)
+    journal.error("inattendu", chemin=request.scope["path"], exc_info=erreur)
     message = "L'erreur est notée et rien n'a été enregistré. Réessayez, ou prévenez la scolarité."
     return _page(request, 500, message)
 
@@ -149,5 +161,7 @@ GESTIONNAIRES: dict[Any, Any] = {
     OperationalError: sur_base,
     DBAPIError: sur_valeur,
     OverflowError: sur_valeur,
+    **dict.fromkeys(COUPURES, sur_base),
+    TypeError: sur_type,
     Exception: sur_inattendu,
 }

@@ -6,7 +6,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from litestar.datastructures import UploadFile
-from litestar.exceptions import ClientException, InternalServerException
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,16 +93,8 @@ class Saisie:
 
 
 async def lire(request: Request[Any, Any, Any]) -> Saisie:
-    """What was posted, whatever its encoding.
-
-    Raises:
-        ClientException: the sender left before the end of what he sent (Litestar calls that an error of the server).
-    """
-    try:
-        formulaire = await request.form()
-    except InternalServerException as erreur:
-        raise ClientException(str(erreur)) from erreur
+    """What was posted, whatever its encoding."""
     champs: dict[str, list[Any]] = {}
-    for nom, valeur in formulaire.multi_items():
+    for nom, valeur in (await request.form()).multi_items():
         champs.setdefault(nom, []).append(valeur)
     return Saisie(champs)

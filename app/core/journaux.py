@@ -23,6 +23,6 @@ def regler_journaux() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    # httpx logs whole URLs at INFO, codes included.
-    for bavard in ("httpx", "httpcore", "uvicorn.access"):
+    # The HTTP client logs whole URLs at INFO, codes included.
+    for bavard in ("httpx2", "httpcore2", "uvicorn.access"):
         logging.getLogger(bavard).setLevel(logging.WARNING)

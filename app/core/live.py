@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import structlog
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.db import url_async
+from app.core.db import INJOIGNABLE, url_async
 from app.core.journal import CANAL, Journal, oublier_reveil, reveiller_apres_commit
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class Direct:
     @asynccontextmanager
     async def ouvert(self) -> AsyncGenerator[None, None]:
         """Read for as long as the application lives; end the streams when it is told to stop."""
-        with contextlib.suppress(SQLAlchemyError):
+        with contextlib.suppress(*INJOIGNABLE):
             async with self.sessions() as session:
                 self.dernier = (await session.execute(select(func.max(Journal.id)))).scalar() or 0
         reveiller_apres_commit(self._reveil.set)
@@ -120,7 +119,7 @@ class Direct:
             self._reveil.clear()
             try:
                 await self.relever()
-            except (SQLAlchemyError, OSError) as erreur:
+            except INJOIGNABLE as erreur:
                 journal.warning("direct", erreur=type(erreur).__name__)
                 await asyncio.sleep(1)
 
@@ -150,7 +149,7 @@ class Direct:
                 self._reveil.set()  # what was said while nobody listened
                 while not connexion.is_closed() and not self.arret.is_set():  # noqa: ASYNC110 (asyncpg says nothing of a lost connection)
                     await asyncio.sleep(1)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as erreur:
+            except INJOIGNABLE as erreur:
                 journal.warning("ecoute", erreur=type(erreur).__name__)
             finally:
                 if connexion and not connexion.is_closed():
@@ -200,6 +199,8 @@ class Direct:
                     if not await battement():
                         return
                     yield b": ping\n\n"
+        except INJOIGNABLE as erreur:  # ended in order: the browser comes back with the last id that it has
+            journal.warning("flux", erreur=type(erreur).__name__)
         finally:
             self.abonnes.discard(abonne)
 

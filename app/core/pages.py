@@ -6,15 +6,28 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from litestar.exceptions import ClientException, InternalServerException
 from litestar.response import Redirect, Response, Template
 from litestar_htmx import HTMXRequest
 
 if TYPE_CHECKING:
     from litestar import Request
+    from litestar.datastructures import FormMultiDict
 
 
 class Requete(HTMXRequest):
     """litestar-htmx's request; it predates htmx 4, whose other headers are read below."""
+
+    async def form(self) -> FormMultiDict:
+        """What was posted, whatever its encoding; the check of the CSRF token reads it too.
+
+        Raises:
+            ClientException: it cannot be read, or the sender left before its end (Litestar calls both errors of the server).
+        """
+        try:
+            return await super().form()
+        except (InternalServerException, ValueError) as erreur:
+            raise ClientException("formulaire illisible") from erreur
 
 
 def est_htmx(request: Request[Any, Any, Any]) -> bool:

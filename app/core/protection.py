@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
+from string import punctuation
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import structlog
 from litestar.datastructures import CacheControlHeader, MutableScopeHeaders
@@ -51,6 +52,13 @@ def entetes(*, https: bool) -> Callable[..., Any]:
     return poser
 
 
+def _hote(origine: str) -> str:
+    try:
+        return urlsplit(origine).netloc
+    except ValueError:  # « http://[ »: nobody's
+        return ""
+
+
 class MemeOrigine(ASGIMiddleware):
     """A write comes from our own pages: the CSRF token alone is not tied to the session."""
 
@@ -62,7 +70,7 @@ class MemeOrigine(ASGIMiddleware):
             lus = {n.decode("latin-1").lower(): v.decode("latin-1") for n, v in scope["headers"]}
             site = lus.get("sec-fetch-site")
             origine = lus.get("origin")
-            etranger = origine not in {None, "null"} and urlsplit(str(origine)).netloc != lus.get("host")
+            etranger = origine not in {None, "null"} and _hote(str(origine)) != lus.get("host")
             if site in {"cross-site", "same-site"} or (site is None and etranger):
                 raise PermissionDeniedException("origine")
         await next_app(scope, receive, send)
@@ -75,6 +83,8 @@ class Requetes(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Number the request, then tell how it went."""
+        if not scope["query_string"].isascii():  # bytes that Litestar would fail to decode
+            scope["query_string"] = quote(scope["query_string"], safe=punctuation).encode()
         identifiant = secrets.token_hex(6)
         scope.setdefault("state", {})["requete_id"] = identifiant
         debut, statut = time.perf_counter(), 0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, Response, get
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import migrations
+from app.core.db import INJOIGNABLE
 
 
 @get("/sante")
@@ -18,7 +18,7 @@ async def sante(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
         async with request.app.state.sessions() as session:
             if await migrations.revision(session) != migrations.tete():
                 etat["migrations"] = "en retard"
-    except (SQLAlchemyError, OSError):
+    except INJOIGNABLE:
         etat["base"] = etat["migrations"] = "injoignable"
     sain = all(v == "ok" for v in etat.values())
     return Response(etat, status_code=200 if sain else 503)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
 from app.core.access import Droits, peut_lire
 from app.core.journal import Journal
+from app.core.templating import jour
 from app.core.visibilite import Objet
-from app.demandes.statuts import Statut, Validation
+from app.demandes.saisie.etat import LIBELLES
+from app.demandes.statuts import Bloc, Statut, TypeDemande, Validation
+from app.referentiel import queries as referentiel
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
 ACTES: Final[dict[str, tuple[str, Objet, Objet]]] = {
     "creer": ("Demande créée", Objet.LIGNE, Objet.LIGNE),
     "enregistrer": ("Dossier modifié", Objet.LIGNE, Objet.LIGNE),
+    "joindre_piece": ("Pièce jointe", Objet.LIGNE, Objet.LIGNE),
+    "retirer_piece": ("Pièce retirée", Objet.LIGNE, Objet.LIGNE),
+    "consulter_brouillon": ("Brouillon consulté par la scolarité", Objet.LIGNE, Objet.LIGNE),
     "supprimer": ("Demande supprimée", Objet.LIGNE, Objet.LIGNE),
     "soumettre": ("Demande soumise", Objet.LIGNE, Objet.LIGNE),
     "reprendre": ("Demande reprise par le RTS", Objet.LIGNE, Objet.LIGNE),
@@ -36,18 +43,21 @@ ACTES: Final[dict[str, tuple[str, Objet, Objet]]] = {
     "confirmer_decision": ("Décision reprise du coordonnateur, confirmée", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
     "reprendre_avis": ("Décision retirée, avis du coordonnateur repris", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
     "ajourner": ("Ligne ajournée", Objet.DECISION, Objet.DECISION),
-    "arreter_decisions": ("Décision arrêtée", Objet.STATUT_COMMISSION, Objet.STATUT_COMMISSION),
-    "publier": ("Décision publiée", Objet.STATUT_COMMISSION, Objet.STATUT_COMMISSION),
-    "annuler_decision": ("Décision annulée, séance rouverte", Objet.STATUT_COMMISSION, Objet.STATUT_COMMISSION),
+    "refuser_avec_principal": ("Refusée avec son agrément principal", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
+    # As the decision, and not as the statut: once reopened the statut tells nothing any more, these acts still do.
+    "arreter_decisions": ("Décision arrêtée", Objet.DECISION, Objet.DECISION),
+    "publier": ("Décision publiée", Objet.DECISION, Objet.DECISION),
+    "annuler_decision": ("Décision annulée, séance rouverte", Objet.DECISION, Objet.DECISION),
 }
 _MOTS: Final = {
+    **{t.value: t.libelle for t in TypeDemande},
     **{s.value: s.libelle for s in Statut},
     **{v.value: v.libelle for v in Validation},
     "A_L_ETUDE": "A l'étude",
 }
 _CLES: Final = {"sens": "", "statut": "", "duree": "durée", "phases": "phases", "motif": "motif", "motif_texte": "",
-                "bloc": "",
-                "validation": "", "echeance": "échéance", "formation": "", "type": "",
+                **{f"validation_{b}": f"{b.libelle} :" for b in Bloc},
+                "echeance": "à compléter avant le", "nom": "", "champs": "", "formation": "", "type": "",
                 "commentaire": "commentaire"}  # fmt: skip
 
 
@@ -59,6 +69,8 @@ async def historique(session: AsyncSession, droits: Droits, demande_id: int, lig
     requete = select(Journal).where(Journal.demande_id == demande_id, Journal.action.in_(ACTES)).order_by(Journal.id.desc())
     if not droits.portees or droits.deporte(tete):
         requete = requete.where(Journal.auteur_id == droits.personne_id)
+    noms = await referentiel.libelles_motifs(session)
+    noms |= {f.code: f.libelle for f in await referentiel.formations(session, actives=False)}
     lus = []
     for acte in (await session.execute(requete)).scalars():
         ligne = par_id.get(acte.ligne_id, tete) if acte.ligne_id else tete
@@ -67,24 +79,41 @@ async def historique(session: AsyncSession, droits: Droits, demande_id: int, lig
             continue
         if peut_lire(droits, objet, ligne):
             commente = peut_lire(droits, objet_commentaire, ligne)
+            avant, apres = _changes(acte.avant or {}, acte.apres or {})
             lus.append({
                 "quand": acte.quand,
                 "qui": acte.auteur,
                 "libelle": libelle,
-                "avant": _clair(acte.avant, commente=commente),
-                "apres": _clair(acte.apres, commente=commente),
+                "avant": _clair(avant, noms, commente=commente),
+                "apres": _clair(apres, noms, commente=commente),
                 "motif": acte.motif,
             })  # fmt: skip
     return lus
 
 
-def _clair(valeurs: dict[str, Any] | None, *, commente: bool) -> str:
+def _changes(avant: dict[str, Any], apres: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Without the statut where the act leaves it as it is."""
+    pareil = {"statut"} if avant.get("statut") == apres.get("statut") else set()
+    return ({c: v for c, v in avant.items() if c not in pareil}, {c: v for c, v in apres.items() if c not in pareil})
+
+
+def _clair(valeurs: dict[str, Any], noms: dict[str, str], *, commente: bool) -> str:
     """« Accepté, durée 1, phases SA »."""
     parties = []
     for cle, nom in _CLES.items():
-        valeur = (valeurs or {}).get(cle)
-        if valeur in {None, ""} or (cle == "commentaire" and not commente):
+        valeur = valeurs.get(cle)
+        if not valeur or (cle == "commentaire" and not commente):
             continue
-        mot = _MOTS.get(str(valeur), str(valeur))
+        mot = _mot(cle, valeur, noms)
         parties.append(f"{nom} {mot}" if nom else mot)
     return ", ".join(parties)
+
+
+def _mot(cle: str, valeur: Any, noms: dict[str, str]) -> str:
+    if cle == "champs":
+        return ", ".join(LIBELLES.get(champ, champ) for champ in valeur)
+    if cle == "echeance":
+        return jour(date.fromisoformat(valeur))
+    if cle in {"formation", "motif"}:
+        return noms.get(valeur, str(valeur))
+    return _MOTS.get(str(valeur), str(valeur))

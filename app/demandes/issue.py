@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from app.agrements.models import Agrement
 from app.agrements.queries import PROPOSES_LISIBLES
 from app.core.access import lisible_sql, peut_lire
-from app.core.visibilite import Moment, Objet
+from app.core.visibilite import Objet
 from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import OrigineRefus, Statut
 
@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 
 
 def cachee(droits: Droits, demande: Demande, tete: Ligne) -> bool:
-    """Whether the commission's outcome is still hidden from this person."""
+    """Whether the commission's outcome is still hidden from this person; *tete* is the first line that he sees."""
     issue = demande.statut is Statut.ACCEPTE or demande.origine_refus is OrigineRefus.COMMISSION
-    return issue and tete.moment in {Moment.CLOSE, Moment.PUBLIEE} and not peut_lire(droits, Objet.STATUT_COMMISSION, tete)
+    return issue and not peut_lire(droits, Objet.STATUT_COMMISSION, tete)
 
 
 def statut_montre(droits: Droits, demande: Demande, tete: Ligne) -> Statut:
-    """The statut that this person reads."""
-    return Statut.VALIDE_ADMIN if cachee(droits, demande, tete) else demande.statut
+    """The statut that this person reads on *tete*, the first line that he sees.
+
+    The line's: another than the true tête stays validated until it is decided, whatever became of the demande.
+    """
+    return Statut.VALIDE_ADMIN if cachee(droits, demande, tete) else tete.statut
 
 
 def motif_montre(droits: Droits, demande: Demande, tete: Ligne) -> str | None:

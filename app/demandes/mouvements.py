@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 PERIME = "Ce dossier a été modifié entre-temps : rechargez la page pour voir son état actuel."
 
 
+def exiger_version(demande: Demande, version: int) -> None:
+    """Refuse a form that read another state of the dossier, before anything is said of what it holds.
+
+    Raises:
+        Conflit: the dossier has changed since.
+    """
+    if version != demande.version:
+        raise Conflit(PERIME)
+
+
 async def modifier(session: AsyncSession, demande: Demande, *, version: int, **valeurs: Any) -> None:
     """Write *valeurs* if the dossier is still at *version* and in the statut that was read.
 
@@ -47,7 +57,8 @@ async def mouvoir(
     version: int,
     vers: Statut,
     motif: str | None = None,
-    details: dict[str, Any] | None = None,
+    avant: dict[str, Any] | None = None,
+    apres: dict[str, Any] | None = None,
     **valeurs: Any,
 ) -> None:
     """One move of the state machine: checked, written, projected on the lines, journalled.
@@ -72,8 +83,8 @@ async def mouvoir(
         sujet="demande",
         sujet_id=demande.id,
         demande_id=demande.id,
-        avant={"statut": de},
-        apres={"statut": vers, **(details or {})},
+        avant={"statut": de, **(avant or {})},
+        apres={"statut": vers, **(apres or {})},
         motif=motif,
     )
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from app.core.access import Droits, peut_ecrire
 from app.core.roles import Role
-from app.core.visibilite import Objet
+from app.core.visibilite import Moment, Objet
 from app.demandes.statuts import MOUVEMENTS, Action, Statut
-
-if TYPE_CHECKING:
-    from app.core.visibilite import Moment
 
 
 class LigneJugee(Protocol):
@@ -33,9 +30,11 @@ OBJETS = {
 
 
 def peut(droits: Droits, action: Action, ligne: LigneJugee) -> bool:
-    """Whether this person may make this move now, by role, statut and matrix; the séance's own guards come on top."""
+    """Whether this person may make this move now, by role, statut, moment and matrix; the séance's own guards come on top."""
     mouvement = MOUVEMENTS[action]
-    if Statut(ligne.statut) not in mouvement.de or not droits.roles_sur(ligne) & mouvement.roles:
+    if Statut(ligne.statut) not in mouvement.de or Moment(ligne.moment) not in mouvement.moments:
+        return False
+    if not droits.roles_sur(ligne) & mouvement.roles:
         return False
     objet = OBJETS.get(action)
     return objet is None or peut_ecrire(droits, objet, ligne)

@@ -8,11 +8,15 @@ from sqlalchemy import Select, select
 
 from app.core.access import Droits, lisible_sql, peut_lire
 from app.core.errors import Interdit, Introuvable
-from app.core.visibilite import Objet
+from app.core.visibilite import Moment, Objet
 from app.demandes.models import Demande, Ligne, Piece, Retour
+from app.referentiel.models import Etablissement
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
+
+PAS_ENCORE = "Ce dossier s'ouvrira quand la scolarité l'aura validé administrativement."
+REFUSE = "La scolarité a refusé cette demande : son dossier ne s'ouvre qu'à elle et au demandeur."
 
 
 def lignes_visibles(droits: Droits) -> Select[Ligne]:
@@ -37,14 +41,15 @@ async def dossier_visible(session: AsyncSession, droits: Droits, demande_id: int
 
     Raises:
         Introuvable: no line of it is visible.
-        Interdit: its row is visible, its content not yet (the coordonnateur opens only what the scolarité validated).
+        Interdit: its row is visible, its content not (the coordonnateur opens only what the scolarité validated).
     """
     requete = lignes_visibles(droits).where(Ligne.demande_id == demande_id).order_by(Ligne.rang)
     lignes = list((await session.execute(requete)).scalars())
     if not lignes:
         raise Introuvable
     if not any(peut_lire(droits, Objet.DOSSIER, ligne) for ligne in lignes):
-        raise Interdit("Ce dossier s'ouvrira quand la scolarité l'aura validé administrativement.")
+        refuse = lignes[0].moment is Moment.REFUS_SCOLARITE
+        raise Interdit(REFUSE if refuse else PAS_ENCORE)
     return (await session.execute(select(Demande).where(Demande.id == demande_id))).scalar_one(), lignes
 
 
@@ -57,6 +62,15 @@ async def demandes_de(session: AsyncSession, droits: Droits) -> list[tuple[Deman
         .order_by(Demande.id.desc())
     )
     return [(d, x) for d, x in (await session.execute(requete)).all()]
+
+
+async def adresses(session: AsyncSession, demandes: list[Demande]) -> dict[int, str]:
+    """Where the establishment of each demande is, by the register where it was picked there, else as typed."""
+    lieux = select(Etablissement).where(Etablissement.id.in_({d.etablissement_id for d in demandes if d.etablissement_id}))
+    connus = {e.id: (e.adresse, e.code_postal, e.ville) for e in await session.scalars(lieux)}
+    saisies = {d.id: (d.saisie_adresse, d.saisie_code_postal, d.saisie_ville) for d in demandes}
+    lues = {d.id: connus.get(d.etablissement_id or 0, saisies[d.id]) for d in demandes}
+    return {ident: ", ".join(p for p in parts if p) for ident, parts in lues.items()}
 
 
 async def retours_ouverts(session: AsyncSession, demande_ids: list[int]) -> dict[int, Retour]:

@@ -24,7 +24,19 @@ class Statut(enum.StrEnum):
         """The word on screen (tutorial, page of statuses)."""
         return _LIBELLES[self]
 
+    @property
+    def pluriel(self) -> str:
+        """As the RTS's dashboard says it: « Vos demandes … » (tutorial)."""
+        return _PLURIELS[self]
 
+
+_PLURIELS: Final = {
+    Statut.EN_SAISIE: "en cours de saisie",
+    Statut.EN_VALIDATION: "en cours de validation",
+    Statut.VALIDE_ADMIN: "validées administrativement",
+    Statut.REFUSE: "refusées",
+    Statut.ACCEPTE: "acceptées",
+}
 _LIBELLES: Final = {
     Statut.EN_SAISIE: "En cours de saisie",
     Statut.EN_VALIDATION: "En cours de validation",
@@ -137,20 +149,28 @@ class Action(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mouvement:
-    """A row of the state machine. `vers` lists what it may lead to; `libelle` is the button."""
+    """A row of the state machine. `vers` lists what it may lead to; `libelle` is the button.
+
+    `moments` is where the line stands: what a séance has taken moves by the séance's own acts, a deleted demande never.
+    """
 
     de: frozenset[Statut]
     vers: frozenset[Statut]
     roles: frozenset[Role]
     libelle: str
+    moments: frozenset[Moment]
 
 
-def _m(de: str, vers: str, roles: str, libelle: str) -> Mouvement:
+_VIVANTS: Final = frozenset(Moment) - {Moment.SUPPRIMEE}
+
+
+def _m(de: str, vers: str, roles: str, libelle: str, moments: str = "") -> Mouvement:
     return Mouvement(
         frozenset(Statut(s) for s in de.split()),
         frozenset(Statut(s) for s in vers.split()),
         frozenset(Role(r) for r in roles.split()),
         libelle,
+        frozenset(Moment(m) for m in moments.split()) or _VIVANTS,
     )
 
 
@@ -164,13 +184,13 @@ MOUVEMENTS: Final[dict[Action, Mouvement]] = {
     Action.RETOURNER_INCOMPLET: _m("EN_VALIDATION", "EN_SAISIE", "SCOL", "Retourner incomplet"),
     Action.REFUSER: _m("EN_VALIDATION", "REFUSE", "SCOL", "Refuser"),
     Action.VALIDER: _m("EN_VALIDATION", "VALIDE_ADMIN", "SCOL", "Valider administrativement"),
-    Action.ROUVRIR: _m("VALIDE_ADMIN", "EN_VALIDATION", "SCOL", "Rouvrir"),
+    Action.ROUVRIR: _m("VALIDE_ADMIN", "EN_VALIDATION", "SCOL", "Rouvrir", "AVANT_SEANCE"),
     Action.DONNER_AVIS_COORD: _m("VALIDE_ADMIN", "VALIDE_ADMIN", "COORD", "Décision des coordonnateurs"),
     Action.AJOUTER_COMPLEMENTAIRE: _m("VALIDE_ADMIN", "VALIDE_ADMIN", "COORD", "Agréments complémentaires"),
     Action.DONNER_AVIS_REP: _m("VALIDE_ADMIN", "VALIDE_ADMIN", "REP", "Décision représentant des internes"),
     Action.DECIDER_LIGNE: _m("VALIDE_ADMIN", "VALIDE_ADMIN", "MEMBRE PRES SCOL", "Décision commission"),
-    Action.ARRETER_DECISIONS: _m("VALIDE_ADMIN", "ACCEPTE REFUSE", "PRES", "Clore la séance"),
-    Action.ANNULER_DECISION: _m("ACCEPTE REFUSE", "VALIDE_ADMIN", "PRES", "Rouvrir la séance"),
+    Action.ARRETER_DECISIONS: _m("VALIDE_ADMIN", "ACCEPTE REFUSE", "PRES", "Clore la séance", "SEANCE_OUVERTE"),
+    Action.ANNULER_DECISION: _m("ACCEPTE REFUSE", "VALIDE_ADMIN", "PRES", "Rouvrir la séance", "CLOSE PUBLIEE"),
 }
 
 # The moment (who reads what) that goes with a statut, outside the séance's own acts.

@@ -19,8 +19,9 @@ from app.core.templating import aujourdhui, rendu
 from app.core.visibilite import Objet
 from app.demandes.issue import motif_montre, statut_montre
 from app.demandes.permissions import peut
-from app.demandes.queries import demandes_de, retours_ouverts
+from app.demandes.queries import adresses, demandes_de, retours_ouverts
 from app.demandes.saisie.contexte import intitule
+from app.demandes.saisie.regles import peut_supprimer
 from app.demandes.statuts import Action, Statut
 from app.referentiel import queries as referentiel
 
@@ -103,6 +104,8 @@ async def mes_demandes(session: AsyncSession, droits: Droits) -> dict[str, Any]:
     retours = await retours_ouverts(session, [d.id for d, _ in siennes])
     motifs = await referentiel.libelles_motifs(session)
     formations = {f.code: intitule(f) for f in await referentiel.formations(session, actives=False)}
+    subdivisions = {s.code: s.libelle for s in await referentiel.subdivisions(session)}
+    lieux = await adresses(session, [d for d, _ in siennes])
     groupes: dict[Statut, list[dict[str, Any]]] = {statut: [] for statut in ORDRE}
     for demande, tete in siennes:
         retour = retours.get(demande.id) if peut_lire(droits, Objet.RETOUR, tete) else None
@@ -113,6 +116,11 @@ async def mes_demandes(session: AsyncSession, droits: Droits) -> dict[str, Any]:
             "echeance": retour.echeance,
             "depassee": retour.echeance < aujourdhui(),
         } if retour else None  # fmt: skip
+        carte |= {
+            "subdivision": subdivisions[demande.subdivision],
+            "adresse": lieux[demande.id],
+            "supprimable": peut_supprimer(demande, retour),
+        }
         groupes[carte["statut"]].append(carte)
     for cartes in groupes.values():
         cartes.sort(key=lambda c: c["retour"] is None)
@@ -126,7 +134,7 @@ def _carte(droits: Droits, demande: Demande, tete: Ligne, formations: dict[str, 
         "formation": formations.get(tete.formation, tete.formation),
         "type": demande.type.libelle,
         "terrain": tete.terrain or "Terrain à préciser",
-        "lieu": ", ".join(x for x in (tete.etablissement, tete.ville) if x),
+        "etablissement": tete.etablissement,
         "soumise_le": demande.soumise_le,
         "motif_refus": motif_montre(droits, demande, tete),
         "modifiable": peut(droits, Action.SOUMETTRE, tete),

@@ -14,10 +14,11 @@ from app.core.forms import Saisie, lire
 from app.core.pages import rediriger, rendre
 from app.core.templating import aujourdhui
 from app.demandes import traitement_service as service
+from app.demandes.mouvements import exiger_version
 from app.demandes.permissions import peut
 from app.demandes.queries import dossier_visible
 from app.demandes.saisie.comparaison import comparer
-from app.demandes.statuts import Action, Bloc
+from app.demandes.statuts import MOUVEMENTS, Action, Bloc
 from app.demandes.traitement_vue import contexte
 from app.referentiel import queries as referentiel
 from app.referentiel.comparaison import Verdict
@@ -29,12 +30,16 @@ if TYPE_CHECKING:
 
 Req = Request[Any, Any, Any]
 PAGE = "demandes/traitement.html"
+CHANGE = (
+    "Ce dossier a changé entre-temps : rien n'est enregistré. Voici son état actuel ; ce que vous aviez saisi est conservé."
+)
 
 
 @get("/demandes/{demande_id:int}")
 async def traitement(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Template:
     """The dossier."""
     demande, lignes = await dossier_visible(session, droits, demande_id)
+    await service.noter_assistance(session, lignes[0], par=droits)
     return rendre(request, PAGE, **await contexte(session, droits, demande, lignes))
 
 
@@ -49,26 +54,23 @@ async def _agir(
 ) -> Response[Any]:
     """One act: what is wrong, or overtaken, hands the page back with everything that was typed."""
     demande, lignes = await dossier_visible(session, droits, demande_id)
-    saisie = await lire(request)
-    if not peut(droits, action, lignes[0]) and not _perime(demande, saisie):
+    if not droits.roles_sur(lignes[0]) & MOUVEMENTS[action].roles:
         raise Interdit("Cet acte ne vous est pas ouvert sur ce dossier.")
+    saisie = await lire(request)
     try:
+        exiger_version(demande, saisie.version())
         if not peut(droits, action, lignes[0]):
-            raise Conflit("Ce dossier a changé d'état entre-temps.")  # noqa: TRY301 (handed back like the others)
+            raise Interdit(f"« {MOUVEMENTS[action].libelle} » n'est pas possible sur ce dossier dans son état actuel.")
         await faire(demande, lignes, saisie)
     except Conflit as conflit:
+        await session.rollback()  # what the act had begun to write, and what was read before somebody else wrote
         demande, lignes = await dossier_visible(session, droits, demande_id)
-        message = f"{conflit.message} Voici son état actuel ; ce que vous aviez saisi est conservé."
-        page = await contexte(session, droits, demande, lignes, saisie=saisie, acte=acte, message=message)
+        page = await contexte(session, droits, demande, lignes, saisie=saisie, acte=acte, message=CHANGE)
         raise Rejet(rendre(request, PAGE, **page), 409) from conflit
     if saisie.erreurs:
         page = await contexte(session, droits, demande, lignes, saisie=saisie, acte=acte)
         raise Rejet(rendre(request, PAGE, **page), 422)
     return rediriger(request, f"/demandes/{demande_id}")
-
-
-def _perime(demande: Demande, saisie: Saisie) -> bool:
-    return 0 < saisie.version() < demande.version
 
 
 @post("/demandes/{demande_id:int}/validations/{bloc:str}", status_code=200)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.core.errors import Interdit
-from app.core.journal import maintenant, prendre_la_main
+from app.core.journal import consigner, maintenant, prendre_la_main
 from app.core.visibilite import Moment
 from app.demandes.models import Demande, Ligne, Retour
 from app.demandes.mouvements import mouvoir
+from app.demandes.permissions import est_auteur
 from app.demandes.statuts import Action, Bloc, OrigineRefus, Statut, Validation
 
 if TYPE_CHECKING:
@@ -27,11 +28,18 @@ def etats(demande: Demande) -> dict[Bloc, Validation]:
     return {bloc: getattr(demande, f"validation_{bloc}") for bloc in Bloc}
 
 
+async def noter_assistance(session: AsyncSession, tete: Ligne, *, par: Droits) -> None:
+    """A draft is private to its author: the scolarité reads it to help, and the journal says so."""
+    if tete.moment is Moment.SAISIE and not est_auteur(par, tete):
+        ident = tete.demande_id
+        await consigner(session, "consulter_brouillon", par=par, sujet="demande", sujet_id=ident, demande_id=ident)
+
+
 async def valider_bloc(
     session: AsyncSession, demande: Demande, bloc: Bloc, *, valide: bool, motif: str, version: int, par: Droits
 ) -> None:
     """*Validé manuellement* or *invalidé*, by a human: the machine never overwrites it."""
-    vers = Validation.MANUEL if valide else Validation.INVALIDE
+    vers, champ = Validation.MANUEL if valide else Validation.INVALIDE, f"validation_{bloc}"
     await mouvoir(
         session,
         demande,
@@ -40,8 +48,9 @@ async def valider_bloc(
         version=version,
         vers=Statut.EN_VALIDATION,
         motif=motif or None,
-        details={"bloc": bloc.libelle, "validation": vers},
-        **{f"validation_{bloc}": vers},
+        avant={champ: getattr(demande, champ)},
+        apres={champ: vers},
+        **{champ: vers},
     )
 
 
@@ -57,7 +66,7 @@ async def retourner_incomplet(
         version=version,
         vers=Statut.EN_SAISIE,
         motif=" ; ".join(m.libelle for m in motifs) + (f" — {commentaire}" if commentaire else ""),
-        details={"echeance": echeance.isoformat()},
+        apres={"motifs": [m.code for m in motifs], "echeance": echeance.isoformat()},
     )
     session.add(
         Retour(

@@ -20,10 +20,13 @@ from app.demandes.statuts import MOUVEMENTS, Action, Bloc
 from app.demandes.traitement_service import etats
 from app.referentiel import queries as referentiel
 from app.referentiel.comparaison import Verdict
-from app.referentiel.models import Etablissement, Terrain
+from app.referentiel.models import Etablissement, Subdivision, Terrain
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.core.forms import Saisie
+    from app.demandes.models import Retour
 
 PHASES = {"S": "SOCLE", "A": "APPRO", "C": "CONSO"}
 
@@ -34,7 +37,7 @@ async def contexte(
     demande: Demande,
     lignes: list[Ligne],
     *,
-    saisie: Any = None,
+    saisie: Saisie | None = None,
     acte: str = "",
     message: str = "",
 ) -> dict[str, Any]:
@@ -50,7 +53,8 @@ async def contexte(
         "formations": {f.code: f.libelle for f in await referentiel.formations(session, actives=False)},
         "phases": PHASES,
         "blocs": await _blocs(session, droits, demande, tete),
-        "retour": retour if peut_lire(droits, Objet.RETOUR, tete) else None,
+        "retour": await _retour(session, retour) if retour and peut_lire(droits, Objet.RETOUR, tete) else None,
+        "subdivision": await _subdivision(session, demande),
         "pieces": await pieces(session, demande.id),
         "possibles": {a.value: MOUVEMENTS[a].libelle for a in possibles},
         "manquants": [b.libelle for b, e in etats(demande).items() if not e.acquise],
@@ -67,7 +71,29 @@ async def contexte(
         "erreurs": saisie.erreurs if saisie else {},
         "acte": acte,
         "message": message,
+        "orphelins": _orphelins(saisie, acte, possibles) if saisie and message else [],
     }
+
+
+async def _retour(session: AsyncSession, retour: Retour) -> dict[str, Any]:
+    libelles = await referentiel.libelles_motifs(session)
+    motifs = [libelles.get(code, code) for code in retour.motifs]
+    return {"motifs": motifs, "commentaire": retour.commentaire, "echeance": retour.echeance}
+
+
+async def _subdivision(session: AsyncSession, demande: Demande) -> str:
+    subdivision = await session.get(Subdivision, demande.subdivision)
+    return subdivision.libelle if subdivision else demande.subdivision
+
+
+def _orphelins(saisie: Saisie, acte: str, possibles: set[Action]) -> list[str]:
+    """What was typed in a form that the dossier, changed meanwhile, no longer offers."""
+    formulaires = dict.fromkeys(Bloc, Action.VALIDER_BLOC) | {
+        "retour": Action.RETOURNER_INCOMPLET, "refus": Action.REFUSER, "reouverture": Action.ROUVRIR,
+    }  # fmt: skip
+    if formulaires.get(acte, Action.VALIDER) in possibles:
+        return []
+    return [texte for nom in ("motif", "commentaire", "precision", "motif_reouverture") if (texte := saisie.brut(nom))]
 
 
 async def _blocs(session: AsyncSession, droits: Droits, demande: Demande, tete: Ligne) -> list[dict[str, Any]]:

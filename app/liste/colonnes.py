@@ -187,7 +187,7 @@ TOUTES = (_colonne_statut(Ligne.statut), *_STATIQUES)
 
 def colonnes(droits: Droits) -> dict[str, Colonne]:
     """Every column that this person may ever read, in the tutorial's order."""
-    return _colonnes(Droits(0, "", droits.rpps, droits.portees))
+    return _colonnes(droits.perimetre)
 
 
 @lru_cache(maxsize=1024)

@@ -58,7 +58,7 @@ def _lignes_montrees(droits: Droits, seance: Seance) -> ColumnElement[bool]:
 
 async def total(session: AsyncSession, requete: Requete, droits: Droits, etat: Etat, a: int) -> Compte:
     """The perimeter's size, kept until the journal moves past *a* (the last act that this process has read)."""
-    cle = (str(session.get_bind().engine.url), droits.portees, droits.rpps, etat.contexte)
+    cle = (str(session.get_bind().engine.url), droits.perimetre, etat.contexte)
     garde = _totaux.get(cle)
     if garde and garde[0] == a:
         return garde[1]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 
 from app.core.errors import Erreur
-from app.core.journal import VERROU_JOURNAL, consigner
+from app.core.journal import VERROU_JOURNAL, Journal, consigner, maintenant
 from app.core.texte import replier
 from app.referentiel.chargement import recherche_etablissement
 from app.referentiel.models import Etablissement, Origine, Terrain
@@ -77,6 +77,23 @@ async def creer_terrain(
     await _inserer_numerote(session, terrain)
     await _consigner_creation(session, terrain, IMAGE_TERRAIN, par)
     return terrain
+
+
+async def creer_terrains(session: AsyncSession, terrains: list[Terrain], *, par: Any) -> None:
+    """Many at once, numbered in their order, in a fixed number of statements; the transaction has written something before."""
+    await _prendre_tour(session)
+    dernier = (await session.execute(select(func.coalesce(func.max(Terrain.numero), 0)))).scalar_one()
+    for numero, terrain in enumerate(terrains, dernier + 1):
+        terrain.numero = numero
+        terrain.recherche = replier(f"{numero} {terrain.libelle} {terrain.ville}")[:400]
+    session.add_all(terrains)
+    await session.flush()
+    commun = {"quand": maintenant(), "auteur_id": par.personne_id, "auteur": par.nom_complet, "action": "creer_terrain"}
+    actes = [
+        {**commun, "sujet": "terrain", "sujet_id": t.id, "apres": {champ: getattr(t, champ) for champ in IMAGE_TERRAIN}}
+        for t in terrains
+    ]
+    await session.execute(insert(Journal), actes)
 
 
 def departement_de(code_postal: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 LONGUEUR_MAX = 200
 CHOIX_MAX = 120
+INTERDITS = re.compile("[\x00\ud800-\udfff]")  # no database takes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,9 @@ class Curseur:
         try:
             brut = json.loads(base64.urlsafe_b64decode(texte + "=" * (-len(texte) % 4)))
             valeur, ordre = brut
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             return None
-        juste = isinstance(valeur, str) and isinstance(ordre, int) and 0 <= ordre < 2**62 and "\x00" not in valeur
+        juste = isinstance(valeur, str) and type(ordre) is int and 0 <= ordre < 2**62 and not INTERDITS.search(valeur)
         return Curseur(valeur, ordre) if juste else None
 
 

@@ -64,7 +64,7 @@ class Requete:
         self.droits = droits
         self.portee = portee
         # What, beside the person's rights, *portee* depends on.
-        self.ecran = (id(source), ecran, droits.portees, droits.rpps)
+        self.ecran = (id(source), ecran, droits.perimetre)
 
     def conditions(self, etat: Etat) -> list[ColumnElement[bool]]:
         """Every filter of *etat*, and between columns."""

@@ -62,7 +62,7 @@ document.addEventListener("change", (e) => {
   const details = e.target.closest?.("details.choix");
   if (!details) return;
   const n = details.querySelectorAll("input:checked").length;
-  details.querySelector("summary").textContent = n ? `${n} choisi${n > 1 ? "s" : ""}` : "Tous";
+  details.querySelector(".nombre").textContent = n ? `${n} choisi${n > 1 ? "s" : ""}` : "Tous";
 });
 
 // The focus goes into the editor that opens, and back to the cell that it leaves.

@@ -97,7 +97,8 @@ class Client:
         self, chemin: str, *, htmx: bool = False, corps: dict[str, Any] | None = None, cible: str = ""
     ) -> tuple[int, bytes]:
         """Status and body (compressed, as a browser would receive it)."""
-        entetes = {"Cookie": f"session={self.jeton}; csrf={self.csrf}", "Accept-Encoding": "gzip"}
+        jeton = f"; csrf={self.csrf}" if self.csrf else ""
+        entetes = {"Cookie": f"session={self.jeton}{jeton}", "Accept-Encoding": "gzip"}
         if htmx:
             entetes |= {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": cible}
         if corps is not None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import httpx2
 import pytest
 import uvicorn
 from litestar.testing import AsyncTestClient
@@ -101,7 +102,7 @@ async def poste(production: Settings, base: str, sessions: Any) -> AsyncIterator
     """The production with its stub provider."""
     stub = Stub()
     production = replace(production, database_url=base)
-    clients(production)["univ"].transport = httpx.MockTransport(stub)
+    clients(production)["univ"].transport = httpx2.MockTransport(stub)
     async with AsyncTestClient(creer_app(production), base_url=PUBLIQUE) as http:
         yield Poste(http, stub, sessions)
     clients.cache_clear()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-import httpx
+import httpx2
 from joserfc import jwk, jwt
 
 from app.comptes.depart import nouveau
@@ -55,11 +55,11 @@ class Stub:
     publiees: tuple[Any, ...] = field(default_factory=lambda: (PREMIERE,))
     panne: type[Exception] | None = None
     statuts: dict[str, int] = field(default_factory=dict)
-    recus: list[httpx.Request] = field(default_factory=list)
+    recus: list[httpx2.Request] = field(default_factory=list)
     nonce: str = ""
     jeton: str = ""
 
-    def __call__(self, requete: httpx.Request) -> httpx.Response:
+    def __call__(self, requete: httpx2.Request) -> httpx2.Response:
         """Answer."""
         self.recus.append(requete)
         if self.panne:
@@ -75,8 +75,8 @@ class Stub:
         statut = self.statuts.get(porte, 200)
         if porte == "userinfo" and self.infos_jwt:
             signe = self.signer(self.infos, self.signature_infos)
-            return httpx.Response(statut, text=signe, headers={"Content-Type": "application/jwt; charset=utf-8"})
-        return httpx.Response(statut, json=corps)
+            return httpx2.Response(statut, text=signe, headers={"Content-Type": "application/jwt; charset=utf-8"})
+        return httpx2.Response(statut, json=corps)
 
     def _decouverte(self) -> dict[str, Any]:
         fixes = {
@@ -110,7 +110,7 @@ class Stub:
         entete = {"alg": self.alg} | ({"kid": self.kid} if self.kid else {})
         return jwt.encode(entete, claims, cle_ or self.signature, algorithms=[self.alg])
 
-    def demandes(self, porte: str) -> list[httpx.Request]:
+    def demandes(self, porte: str) -> list[httpx2.Request]:
         """The requests that came to one endpoint."""
         return [r for r in self.recus if r.url.path.endswith(f"/{porte}")]
 
@@ -121,7 +121,7 @@ class Stub:
 
 def client(stub: Stub, **reglages: Any) -> ClientOIDC:
     """A client of the stub."""
-    return ClientOIDC(replace(FOURNISSEUR, **reglages), transport=httpx.MockTransport(stub))
+    return ClientOIDC(replace(FOURNISSEUR, **reglages), transport=httpx2.MockTransport(stub))
 
 
 async def se_connecter(stub: Stub, c: ClientOIDC | None = None, **reponse: str) -> tuple[Arrivee, Depart]:

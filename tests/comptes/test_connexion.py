@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import func, select, update
 
@@ -118,7 +118,7 @@ async def test_refusal_of_the_provider_is_a_french_page(poste: Poste, code: str,
 
 
 async def test_unreachable_provider_is_a_french_page(poste: Poste) -> None:
-    poste.stub.panne = httpx.ConnectError
+    poste.stub.panne = httpx2.ConnectError
     reponse = await poste.http.get("/connexion/univ")
     assert reponse.status_code == 400
     assert "Fournisseur injoignable" in reponse.text

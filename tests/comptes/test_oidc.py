@@ -8,7 +8,7 @@ import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
+import httpx2
 import pytest
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwk
@@ -215,7 +215,7 @@ async def test_discovery_towards_plain_http_is_refused() -> None:
     assert await _refuse(stub) == ("decouverte", "token_endpoint")
 
 
-@pytest.mark.parametrize("panne", [httpx.ConnectError, httpx.ReadTimeout])
+@pytest.mark.parametrize("panne", [httpx2.ConnectError, httpx2.ReadTimeout])
 async def test_network_trouble_is_told_as_such(panne: type[Exception]) -> None:
     assert (await _refuse(Stub(panne=panne)))[0] == "reseau"
 
@@ -268,5 +268,5 @@ async def test_logout_address() -> None:
     assert lus["post_logout_redirect_uri"] == ["https://a.test/deconnecte"]
     sans = client(Stub(metadonnees={"end_session_endpoint": None}))
     assert await sans.adresse_deconnexion("jeton", retour="r", etat="e") is None
-    panne = client(Stub(panne=httpx.ConnectError))
+    panne = client(Stub(panne=httpx2.ConnectError))
     assert await panne.adresse_deconnexion("jeton", retour="r", etat="e") is None

@@ -29,6 +29,7 @@ class Grappe:
 
     def __init__(self, binaires: Path, dossier: Path, port: int, prefixe: list[str]) -> None:
         self.binaires, self.dossier, self.port, self.prefixe = binaires, dossier, port, prefixe
+        self.options = ""
 
     def url(self, nom: str) -> str:
         """The address of a database."""
@@ -45,6 +46,21 @@ class Grappe:
         )
         if faite.returncode:
             raise RuntimeError(f"{nom} : {faite.stderr.strip()}")
+
+    def demarrer(self) -> None:
+        """Start, and wait until it answers."""
+        fichiers = ("-D", str(self.dossier / "d"), "-l", str(self.dossier / "journal"))
+        self.commande("pg_ctl", *fichiers, "-o", self.options, "-w", "start")
+
+    def couper(self) -> None:
+        """Stop as a power cut would, then start again."""
+        self.commande("pg_ctl", "-D", str(self.dossier / "d"), "-m", "immediate", "-w", "stop")
+        self.demarrer()
+
+    def rompre(self, nom: str) -> None:
+        """End every connection to a database, the listeners' too."""
+        sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        self.commande("psql", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "agrement", "-d", nom, "-c", sql)
 
     def base(self, nom: str, *, modele: str = "template0") -> str:
         """A new database, a copy of *modele*; its address."""
@@ -80,7 +96,8 @@ def grappe(*, sur: bool = False) -> Iterator[Grappe]:
         options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     try:
         pg.commande("initdb", "-D", str(dossier / "d"), "-U", "agrement", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        pg.commande("pg_ctl", "-D", str(dossier / "d"), "-l", str(dossier / "journal"), "-o", options, "-w", "start")
+        pg.options = options
+        pg.demarrer()
         yield pg
     finally:
         subprocess.run(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +29,11 @@ def relire(etat: Etat) -> Etat:
 def test_url_round_trip(filtres: dict[str, str], tri: str, decroissant: bool) -> None:
     etat = Etat(filtres={c: (filtres[c],) for c in REGISTRE if c in filtres}, tri=tri, decroissant=decroissant and bool(tri))
     assert relire(etat) == etat
+
+
+@pytest.mark.parametrize("brut", ["[" * 50_000, '["\\ud800", 3]', '["a", true]', '["a\\u0000", 3]', '["a", 1e400]', "NaN"])
+def test_cursor_that_no_database_takes_is_dropped(brut: str) -> None:
+    assert Curseur.lire(base64.urlsafe_b64encode(brut.encode()).decode().rstrip("=")) is None
 
 
 @given(

@@ -85,16 +85,15 @@ def donnees(bloc: Bloc, contenu: dict[str, Any], choix: Choix | None) -> tuple[A
             return (choix_, contenu.get("etablissement_id"))
         champs = ("saisie_siret", "saisie_raison_sociale", "saisie_adresse", "saisie_code_postal", "saisie_ville")
         return (choix_, *(contenu.get(c) for c in champs))
-    if contenu.get("saisie_terrain"):
-        return (contenu["saisie_terrain"], contenu.get("saisie_terrain_description"))
+    if contenu.get("saisie_terrain"):  # the same name elsewhere is another terrain
+        lieu = donnees(Bloc.ETABLISSEMENT, contenu, choix)
+        return (contenu["saisie_terrain"], contenu.get("saisie_terrain_description"), *lieu)
     return (contenu.get("terrain_id"),)
 
 
-def validations(
-    demande: Demande, blocs: Blocs, contenu: dict[str, Any], precedent: dict[str, Any] | None
-) -> dict[str, Validation]:
+def validations(demande: Demande, blocs: Blocs, contenu: dict[str, Any], precedent: dict[str, Any] | None) -> dict[str, Any]:
     """The state of each block after a submission: AUTO where equal; a human one stays unless its data changed."""
-    etats: dict[str, Validation] = {}
+    etats: dict[str, Any] = {}
     for bloc, lignes in blocs.items():
         champ = f"validation_{bloc}"
         actuelle: Validation = getattr(demande, champ)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 
 from app.campagnes import queries as campagnes
-from app.core.errors import Introuvable
+from app.core.errors import Interdit, Introuvable
 from app.core.texte import replier
 from app.core.visibilite import Moment
 from app.demandes.models import Choix, Demande, Ligne, Piece, Retour
-from app.demandes.queries import pieces, retours_ouverts
+from app.demandes.queries import lignes_visibles, pieces, retours_ouverts
 from app.referentiel import queries as referentiel
 from app.referentiel.models import Etablissement, Formation, Nature, Praticien, Terrain
 
@@ -34,7 +34,7 @@ class Contexte:
     tete: Ligne
     campagne: Campagne
     praticien: Praticien | None
-    formations: dict[str, Formation]  # those of the campaign, and the dossier's own
+    formations: dict[str, Formation]  # those of the campaign, and the dossier's own even if it is closed since
     autres: frozenset[str]  # formations of the demande's other lines
     etablissement: Etablissement | None
     terrains: list[Terrain]
@@ -56,7 +56,8 @@ async def ma_demande(session: AsyncSession, droits: Droits, demande_id: int) -> 
     """One's own demande and its ligne de tête.
 
     Raises:
-        Introuvable: no such demande, or another's, or deleted.
+        Introuvable: no such demande, or deleted, or another's that this person does not see.
+        Interdit: he sees it, but only its author fills it in.
     """
     requete = (
         select(Demande, Ligne)
@@ -66,7 +67,10 @@ async def ma_demande(session: AsyncSession, droits: Droits, demande_id: int) -> 
     )
     trouvee = (await session.execute(requete)).one_or_none() if droits.rpps else None
     if trouvee is None:
-        raise Introuvable
+        vue = lignes_visibles(droits).where(Ligne.demande_id == demande_id).limit(1)
+        if (await session.scalars(vue)).first() is None:
+            raise Introuvable
+        raise Interdit("Seul le responsable qui fait la demande la remplit, la soumet, la reprend ou la supprime.")
     return trouvee[0], trouvee[1]
 
 
@@ -74,14 +78,14 @@ async def contexte(session: AsyncSession, demande: Demande, tete: Ligne) -> Cont
     """Gather it."""
     campagne = await campagnes.campagne(session, demande.campagne_id)
     lignes = await session.scalars(select(Ligne.formation).where(Ligne.demande_id == demande.id, Ligne.rang > 0))
-    ouvertes = {f.formation for f in campagne.formations} | {tete.formation}
+    ouvertes, toutes = {f.formation for f in campagne.formations}, await referentiel.formations(session, actives=False)
     etablissement = await session.get(Etablissement, demande.etablissement_id) if demande.etablissement_id else None
     return Contexte(
         demande=demande,
         tete=tete,
         campagne=campagne,
         praticien=await session.get(Praticien, demande.rpps),
-        formations={f.code: f for f in await referentiel.formations(session) if f.code in ouvertes},
+        formations={f.code: f for f in toutes if (f.actif and f.code in ouvertes) or f.code == tete.formation},
         autres=frozenset(lignes),
         etablissement=etablissement,
         terrains=await terrains(session, demande.choix, demande.etablissement_id, demande.rpps, demande.terrain_id),

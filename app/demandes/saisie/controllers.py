@@ -16,6 +16,7 @@ from app.core.pages import est_fragment, rediriger, rendre
 from app.core.templating import aujourdhui, heure
 from app.demandes.mouvements import PERIME
 from app.demandes.permissions import peut
+from app.demandes.queries import retours_ouverts
 from app.demandes.saisie import regles, service, vue
 from app.demandes.saisie.contexte import Contexte, contexte, ma_demande
 from app.demandes.saisie.etat import LIBELLES
@@ -37,9 +38,11 @@ async def saisie(request: Req, session: AsyncSession, droits: Droits, demande_id
 
 
 @get("/demandes/{demande_id:int}/etablissements")
-async def etablissements(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Template:
+async def etablissements(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Template | Response[Any]:
     """The register searched by name, town, FINESS or SIRET: a list under the field, or the whole page."""
     demande, tete = await ma_demande(session, droits, demande_id)
+    if not peut(droits, Action.SOUMETTRE, tete):
+        return rediriger(request, f"/demandes/{demande_id}")
     q = request.query_params.get("q", "").replace("\x00", "")[:100]
     s = await vue.formulaire(session, await contexte(session, demande, tete), q=q)
     return rendre(request, "demandes/saisie/page.html", "demandes/saisie/_resultats.html", s=s, droits=droits)
@@ -65,10 +68,10 @@ async def soumettre(request: Req, session: AsyncSession, droits: Droits, demande
     """Save what the form holds, then submit; or say what is missing."""
     lue = await lire(request)
     r = await appliquer(session, droits, demande_id, lue, donnees=request.app.state.settings.donnees)
-    if r.fusion.decalee and not r.lus:
-        raise Conflit(PERIME)
     if r.statut != 200:
         raise Rejet(await _rendu(request, session, droits, r, lue, ""), r.statut)
+    if r.fusion.decalee and not r.lus:
+        raise Conflit(PERIME)
     manques = regles.manques(r.c) + await regles.incoherences(session, r.c)
     if manques or regles.fermeture(r.c.campagne, r.c.retour, aujourdhui()):
         raise Rejet(await _page(request, session, droits, r.c, vue.Retours(manques=manques)))
@@ -81,8 +84,9 @@ async def confirmer_suppression(
     request: Req, session: AsyncSession, droits: Droits, demande_id: int
 ) -> Template | Response[Any]:
     """Ask once more."""
-    demande, tete = await ma_demande(session, droits, demande_id)
-    if not peut(droits, Action.SUPPRIMER, tete):
+    demande, _ = await ma_demande(session, droits, demande_id)
+    retour = (await retours_ouverts(session, [demande_id])).get(demande_id)
+    if not regles.peut_supprimer(demande, retour):
         return rediriger(request, f"/demandes/{demande_id}")
     return rendre(request, "demandes/saisie/suppression.html", demande=demande, droits=droits)
 

@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.campagnes.queries import campagnes_ouvertes_au_depot
 from app.comptes.models import Personne
 from app.core.access import Droits
-from app.core.errors import Introuvable, Rejet
+from app.core.errors import Interdit, Rejet
 from app.core.forms import Saisie, lire
 from app.core.pages import rediriger, rendre
 from app.core.templating import aujourdhui
-from app.demandes.saisie import service
+from app.demandes.saisie import forms, service
 from app.demandes.saisie.contexte import intitule
 from app.demandes.statuts import TypeDemande
 from app.referentiel import queries as referentiel
@@ -43,14 +43,21 @@ async def creer(request: Req, session: AsyncSession, droits: Droits) -> Response
     ouvertes = await campagnes_ouvertes_au_depot(session, aujourdhui())
     campagne = _campagne(saisie, ouvertes)
     type_ = saisie.choix("type", set(TypeDemande), requis="Choisissez un type de demande.")
-    permises = {f.formation for f in campagne.formations} if campagne else set()
+    ouvertes_ici = {f.formation for f in campagne.formations} if campagne else set()
+    permises = {f.code: f for f in await referentiel.formations(session) if f.code in ouvertes_ici}
     code = saisie.choix("formation", permises, requis="Choisissez une formation ouverte dans cette campagne.")
-    if campagne is None or type_ is None or code is None:
+    forms.controler(saisie, forms.PERSONNE, praticien)
+    if campagne is None or type_ is None or code is None or saisie.erreurs:
         raise Rejet(await _page(request, session, droits, saisie))
-    formation = next(f for f in await referentiel.formations(session, actives=False) if f.code == code)
     personne = (await session.scalars(select(Personne).where(Personne.id == droits.personne_id))).one()
     demande = await service.creer(
-        session, campagne, formation=formation, type_=TypeDemande(type_), praticien=praticien, personne=personne, par=droits
+        session,
+        campagne,
+        formation=permises[code],
+        type_=TypeDemande(type_),
+        praticien=praticien,
+        personne=personne,
+        par=droits,
     )
     return rediriger(request, f"/demandes/{demande.id}/saisie")
 
@@ -58,7 +65,7 @@ async def creer(request: Req, session: AsyncSession, droits: Droits) -> Response
 async def _praticien(session: AsyncSession, droits: Droits) -> Praticien:
     praticien = await referentiel.praticien_actif(session, droits.rpps) if droits.rpps else None
     if praticien is None:
-        raise Introuvable
+        raise Interdit("Une demande se fait par un responsable de terrain de stage, connu et actif au registre RPPS.")
     return praticien
 
 

@@ -10,6 +10,8 @@ from app.demandes.statuts import TypeDemande
 from app.referentiel.normalisation import normaliser_code
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from app.core.forms import Saisie
     from app.demandes.saisie.contexte import Contexte
     from app.referentiel.models import Etablissement
@@ -29,8 +31,14 @@ LONGUEURS: Final = {
 PHASES: Final = {"S": "SOCLE", "A": "APPRO", "C": "CONSO"}
 NUMERO_MAX: Final = 16  # digits of a key
 # What registers say is never typed; a form that sends it changed has been tampered with.
-PERSONNE: Final = ("rpps", "nom", "prenom", "profession", "categorie")
-LIEU: Final = ("finess", "finess_ej", "siret", "raison_sociale", "type_code", "adresse", "code_postal", "ville", "code_insee")
+PERSONNE: Final = {
+    "rpps": "RPPS", "nom": "Nom", "prenom": "Prénom", "profession": "Profession", "categorie": "Catégorie",
+}  # fmt: skip
+LIEU: Final = {
+    "finess": "FINESS", "finess_ej": "FINESS de l'entité juridique", "siret": "SIRET", "raison_sociale": "Raison sociale",
+    "type_code": "Type d'établissement", "adresse": "Adresse", "code_postal": "Code postal", "ville": "Ville",
+    "code_insee": "Commune",
+}  # fmt: skip
 REFUS: Final = "Cette information vient du registre officiel : elle ne se modifie pas ici."
 
 
@@ -75,15 +83,16 @@ def _numero(saisie: Saisie, nom: str) -> str:
 
 def controler_registre(saisie: Saisie, c: Contexte, lieu: Etablissement | None) -> None:
     """Put an error beside every register field that comes back changed."""
-    praticien: dict[str, object] = {"rpps": c.demande.rpps, "nom": c.demande.nom, "prenom": c.demande.prenom}
-    for nom in PERSONNE:
-        attendu = praticien.get(nom) or getattr(c.praticien, nom, "")
-        if nom in saisie.champs and saisie.brut(nom) != str(attendu):
-            saisie.erreurs[nom] = REFUS
-    if lieu is None:
-        return
-    for nom in LIEU:
-        if nom in saisie.champs and saisie.brut(nom) != str(getattr(lieu, nom) or ""):
+    controler(saisie, [nom for nom in PERSONNE if hasattr(c.demande, nom)], c.demande)
+    controler(saisie, [nom for nom in PERSONNE if not hasattr(c.demande, nom)], c.praticien)
+    if lieu is not None:
+        controler(saisie, LIEU, lieu)
+
+
+def controler(saisie: Saisie, noms: Iterable[str], fiche: object) -> None:
+    """The same, for these fields of one record."""
+    for nom in noms:
+        if nom in saisie.champs and saisie.brut(nom) != str(getattr(fiche, nom, None) or ""):
             saisie.erreurs[nom] = REFUS
 
 

@@ -24,6 +24,7 @@ from app.demandes.mouvements import modifier
 from app.demandes.permissions import peut
 from app.demandes.queries import dossier_visible
 from app.demandes.statuts import Action
+from app.demandes.traitement_service import noter_assistance
 
 if TYPE_CHECKING:
     from litestar.datastructures import UploadFile
@@ -88,6 +89,7 @@ def ranger(dossier: Path, contenu: bytes) -> str:
 
 async def joindre(session: AsyncSession, c: Contexte, fichier: UploadFile, *, donnees: Path, par: Droits) -> str | None:
     """Attach the PDF, in place of the former one; the reason when it is refused."""
+    await fichier.seek(0)  # read before, if another screen made us begin again
     contenu = await fichier.read(TAILLE_MAX + 1)
     if erreur := controler(contenu):
         return erreur
@@ -129,7 +131,8 @@ async def servir(request: Request[Any, Any, Any], session: AsyncSession, droits:
     piece = await session.scalar(select(Piece).where(Piece.id == piece_id, Piece.retiree.is_(False)))
     if piece is None:
         raise Introuvable
-    await dossier_visible(session, droits, piece.demande_id)
+    _, lignes = await dossier_visible(session, droits, piece.demande_id)
+    await noter_assistance(session, lignes[0], par=droits)
     chemin = request.app.state.settings.donnees / "pieces" / piece.sha256
     if not chemin.is_file():
         raise Introuvable("Ce fichier manque sur le serveur : prévenez la scolarité.")

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.core.errors import Conflit, Interdit
+from app.core.journal import prendre_la_main
 from app.demandes.models import Choix
 from app.demandes.permissions import peut
 from app.demandes.saisie import forms, pieces, service
-from app.demandes.saisie.contexte import contexte, ma_demande
-from app.demandes.saisie.etat import Fusion, Textes, fusionner, textes
+from app.demandes.saisie.contexte import contexte, ma_demande, terrains
+from app.demandes.saisie.etat import NOUVEAU, Fusion, Textes, fusionner, textes
 from app.demandes.statuts import Action
 from app.referentiel.models import Etablissement
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from app.core.forms import Saisie
     from app.demandes.saisie.contexte import Contexte
 
-ESSAIS = 3
+ESSAIS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,10 @@ async def appliquer(session: AsyncSession, droits: Droits, demande_id: int, sais
         Introuvable: not one's own demande.
         Interdit: no longer a draft.
     """
-    for _ in range(ESSAIS):
+    for essai in range(ESSAIS):
         try:
+            if essai:
+                await prendre_la_main(session)  # the others wait: what is read now is still so when it is written
             return await _essayer(session, droits, demande_id, saisie, donnees)
         except Conflit:  # somebody wrote between our reading and our writing: merge again
             await session.rollback()
@@ -63,14 +66,17 @@ async def _essayer(session: AsyncSession, droits: Droits, demande_id: int, saisi
     saisie.erreurs.clear()
     c = await contexte(session, demande, tete)
     lus = await _lire(session, saisie, c)
+    # A form that sends register data changed has been tampered with: nothing of it is taken, piece included.
+    intact = not saisie.erreurs.keys() & (forms.PERSONNE | forms.LIEU)
+    lus = lus if intact else {}
     a_jour = saisie.version() == demande.version
     fusion = fusionner(postes=lus, actuels=textes(demande, tete), lus=saisie.brut("lus"), a_jour=a_jour)
     if fusion.ecrire:
         await service.enregistrer(session, c, fusion.ecrire, par=droits)
-    fichier = saisie.fichier("piece")
+    fichier = saisie.fichier("piece") if intact else None
     if fichier and (refus := await pieces.joindre(session, c, fichier, donnees=donnees, par=droits)):
         saisie.erreurs["piece"] = refus
-    if retiree := saisie.brut("retirer"):
+    if intact and (retiree := saisie.brut("retirer")):
         await pieces.retirer(session, c, retiree, par=droits)
     await session.commit()
     await session.refresh(tete)
@@ -81,7 +87,7 @@ async def _lire(session: AsyncSession, saisie: Saisie, c: Contexte) -> Textes:
     lus = forms.lire_textes(saisie, c)
     if lus.get("etablissement_id") and not lus.get("choix") and c.demande.choix is None:
         lus["choix"] = Choix.REGISTRE
-    choix = lus.get("choix") or c.demande.choix
+    choix = Choix(lus["choix"]) if lus.get("choix") else c.demande.choix
     lieu = c.etablissement
     if voulu := lus.get("etablissement_id"):
         lieu = await session.get(Etablissement, int(voulu))
@@ -89,6 +95,10 @@ async def _lire(session: AsyncSession, saisie: Saisie, c: Contexte) -> Textes:
             saisie.erreurs["etablissement_id"] = "Cet établissement n'est pas, ou plus, dans le registre."
             del lus["etablissement_id"]
             lieu = c.etablissement
-    forms.controler_registre(saisie, c, lieu if choix == Choix.REGISTRE else None)
-    # A form that sends register data changed has been tampered with: nothing of it is taken.
-    return {} if set(saisie.erreurs) & {*forms.PERSONNE, *forms.LIEU} else lus
+    forms.controler_registre(saisie, c, lieu if choix is Choix.REGISTRE else None)
+    if (terrain := lus.get("terrain")) and terrain not in {NOUVEAU, str(c.demande.terrain_id)}:
+        offerts = await terrains(session, choix, lieu.id if lieu else None, c.demande.rpps, None)
+        if terrain not in {str(t.id) for t in offerts}:
+            saisie.erreurs["terrain"] = "Ce terrain n'est pas proposé à cet endroit."
+            del lus["terrain"]
+    return lus

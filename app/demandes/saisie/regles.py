@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import exists, or_, select
 
 from app.agrements.models import Agrement, StatutAgrement, TypeAgrement
 from app.campagnes.queries import depot_ouvert
 from app.core.templating import jour
-from app.core.texte import replier
 from app.core.visibilite import Moment
 from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.saisie.forms import courriel_plausible
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
     from app.demandes.models import Retour
     from app.demandes.saisie.contexte import Contexte
     from app.referentiel.models import Formation
+
+
+HORS_LIEU: Final = ("saisie_siret", "saisie_raison_sociale", "saisie_adresse", "saisie_code_postal", "saisie_ville")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,17 @@ def peut_reprendre(campagne: Campagne, demande: Demande, le: date) -> bool:
     return demande.statut is Statut.EN_VALIDATION and intact and depot_ouvert(campagne, le)
 
 
+def peut_supprimer(demande: Demande, retour: Retour | None) -> bool:
+    """Whether the RTS may delete his draft: never submitted, or returned incomplete."""
+    return demande.statut is Statut.EN_SAISIE and (demande.depots == 0 or retour is not None)
+
+
+def champs_caches(demande: Demande) -> list[str]:
+    """What the form does not show with these choices: whatever it held before is no part of the dossier."""
+    lieu = {Choix.REGISTRE: HORS_LIEU, Choix.CABINET: ("saisie_siret",)}.get(demande.choix or Choix.ABSENT, ())
+    return [*lieu, *([] if demande.type is TypeDemande.DEROGATION else ["justification"])]
+
+
 def manques(c: Contexte) -> list[Manque]:
     """What is missing, in the order of the form."""
     d = c.demande
@@ -95,10 +108,9 @@ def _lieu(d: Demande) -> list[Manque]:
         return [Manque("choix", "Indiquez où se trouve le terrain : établissement, cabinet, ou lieu absent du registre.")]
     if d.choix is Choix.REGISTRE:
         return [] if d.etablissement_id else [Manque("q", "Choisissez votre établissement dans le registre.")]
-    if d.saisie_siret and not siret_valide(d.saisie_siret):
-        return [Manque("saisie_siret", "Ce SIRET n'est pas valide : vérifiez ses 14 chiffres, ou effacez-le.")]
     if d.choix is Choix.ABSENT and d.saisie_siret:
-        return []
+        faux = Manque("saisie_siret", "Ce SIRET n'est pas valide : vérifiez ses 14 chiffres, ou effacez-le.")
+        return [] if siret_valide(d.saisie_siret) else [faux]
     besoins = {"saisie_adresse": "l'adresse", "saisie_code_postal": "le code postal", "saisie_ville": "la ville"}
     if d.choix is Choix.ABSENT:
         besoins = {"saisie_raison_sociale": "le nom de l'établissement (ou son SIRET)"} | besoins
@@ -137,11 +149,15 @@ async def doublon(session: AsyncSession, demande: Demande, tete: Ligne) -> int |
         (Demande.statut == Statut.EN_SAISIE) & (Demande.depots > 0),
         (Demande.statut == Statut.REFUSE) & (Ligne.moment == Moment.CLOSE),
     )
+    # A terrain may be named in one demande and picked in the other; two that are picked are told apart by their number.
+    nom = (
+        (Ligne.tri_terrain == tete.tri_terrain)
+        & (Ligne.tri_etablissement == tete.tri_etablissement)
+        & (Ligne.tri_ville == tete.tri_ville)
+    )
+    meme = nom
     if demande.terrain_id:
-        meme = Demande.terrain_id == demande.terrain_id
-    else:
-        nom = (Ligne.tri_terrain == replier(demande.saisie_terrain)) & (Ligne.tri_etablissement == tete.tri_etablissement)
-        meme = Demande.terrain_id.is_(None) & nom
+        meme = (Demande.terrain_id == demande.terrain_id) | (Demande.terrain_id.is_(None) & nom)
     requete = (
         select(Demande.id)
         .join(Ligne, (Ligne.demande_id == Demande.id) & (Ligne.rang == 0))
@@ -166,7 +182,8 @@ async def principal_connu(session: AsyncSession, demande: Demande) -> bool:
         Demande.id == Ligne.demande_id,
         Demande.rpps == demande.rpps,
         Demande.terrain_id == demande.terrain_id,
-        Demande.statut.in_((Statut.EN_VALIDATION, Statut.VALIDE_ADMIN)),
+        # Decided and not published yet is, for whoever files, still under examination.
+        Demande.statut.in_((Statut.EN_VALIDATION, Statut.VALIDE_ADMIN, Statut.ACCEPTE)) | (Ligne.moment == Moment.CLOSE),
         Demande.supprimee_le.is_(None),
         Ligne.type == TypeAgrement.PRINCIPAL,
     )

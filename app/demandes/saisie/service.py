@@ -13,10 +13,11 @@ from app.core.visibilite import Moment
 from app.demandes.models import Choix, Demande, Ligne, Retour, VersionDossier
 from app.demandes.mouvements import modifier, mouvoir, nouvelle_ligne, projeter
 from app.demandes.permissions import peut
+from app.demandes.queries import retours_ouverts
 from app.demandes.saisie import comparaison, regles
 from app.demandes.saisie.contexte import contexte
 from app.demandes.saisie.etat import DIRECTS, NOUVEAU, Textes
-from app.demandes.statuts import MOUVEMENTS, Action, Statut, TypeDemande
+from app.demandes.statuts import Action, Statut, TypeDemande
 from app.referentiel.models import Terrain
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 CONTENU = (
     "rpps", "prenom", "nom", *DIRECTS, "choix", "etablissement_id", "terrain_id", "capacite", "type",
 )  # fmt: skip
-HORS_LIEU = ("saisie_siret", "saisie_raison_sociale", "saisie_adresse", "saisie_code_postal", "saisie_ville")
 
 
 async def creer(
@@ -44,15 +44,17 @@ async def creer(
     personne: Personne,
     par: Droits,
 ) -> Demande:
-    """A draft with its ligne de tête; what the register knows is copied, never asked."""
+    """A draft with its ligne de tête; what the register knows is copied, never asked; nor is what the last dossier says."""
+    dernier = select(Demande).where(Demande.rpps == praticien.rpps, Demande.supprimee_le.is_(None)).order_by(Demande.id.desc())
+    precedente = (await session.scalars(dernier.limit(1))).first()
     demande = Demande(
         campagne_id=campagne.id,
         subdivision=campagne.subdivision,
         rpps=praticien.rpps,
         prenom=praticien.prenom,
         nom=praticien.nom,
-        email=personne.email or "",
-        telephone=personne.telephone or "",
+        email=(precedente.email if precedente else "") or personne.email or "",
+        telephone=(precedente.telephone if precedente else "") or personne.telephone or "",
         type=type_,
         statut=Statut.EN_SAISIE,
         creee_le=maintenant(),
@@ -121,7 +123,7 @@ async def _lieu(session: AsyncSession, demande: Demande, ecrire: Textes) -> dict
     if choix is Choix.REGISTRE:
         if "etablissement_id" in ecrire or choix is not demande.choix:
             etablissement_id = int(ecrire.get("etablissement_id") or 0) or None
-    elif choix is not demande.choix or any(champ in ecrire for champ in HORS_LIEU):
+    elif choix is not demande.choix or any(champ in ecrire for champ in regles.HORS_LIEU):
         etablissement_id = None  # the place that the scolarité had linked is no longer the one described
     if choix is Choix.CABINET and not (ecrire.get("saisie_raison_sociale") or demande.saisie_raison_sociale):
         valeurs["saisie_raison_sociale"] = f"Cabinet {demande.nom}"
@@ -152,8 +154,8 @@ async def soumettre(session: AsyncSession, c: Contexte, *, version: int, par: Dr
         Interdit, Conflit: see `mouvoir`; or the same demande was submitted meanwhile.
     """
     demande = c.demande
-    if demande.choix is Choix.REGISTRE and any(getattr(demande, champ) for champ in HORS_LIEU):
-        await modifier(session, demande, version=version, **dict.fromkeys(HORS_LIEU, ""))
+    if caches := [champ for champ in regles.champs_caches(demande) if getattr(demande, champ)]:
+        await modifier(session, demande, version=version, **dict.fromkeys(caches, ""))
         version = demande.version
     blocs = await comparaison.comparer(session, demande)
     contenu = _contenu(c)
@@ -164,7 +166,7 @@ async def soumettre(session: AsyncSession, c: Contexte, *, version: int, par: Dr
     numero, quand = demande.depots + 1, maintenant()
     await mouvoir(
         session, demande, Action.SOUMETTRE, par=par, version=version, vers=Statut.EN_VALIDATION,
-        details={"depot": numero, **etats}, soumise_le=quand, depots=numero, **etats,
+        apres={"depot": numero, **etats}, soumise_le=quand, depots=numero, **etats,
     )  # fmt: skip
     figee = VersionDossier(
         demande_id=demande.id, numero=numero, contenu=contenu, comparaison=comparaison.figer(blocs), quand=quand
@@ -200,11 +202,12 @@ async def supprimer(session: AsyncSession, demande: Demande, tete: Ligne, *, ver
     """Delete a draft, logically: nobody reads it any more, its journal stays.
 
     Raises:
-        Interdit: it is no draft.
+        Interdit: it is no draft, or was submitted and has not been returned.
         Conflit: it has changed since it was read.
     """
-    if not peut(par, Action.SUPPRIMER, tete):
-        raise Interdit(f"« {MOUVEMENTS[Action.SUPPRIMER].libelle} » n'est possible qu'en cours de saisie.")
+    retour = (await retours_ouverts(session, [demande.id])).get(demande.id)
+    if not peut(par, Action.SUPPRIMER, tete) or not regles.peut_supprimer(demande, retour):
+        raise Interdit("Une demande se supprime tant qu'elle n'a pas été soumise, ou quand elle est retournée incomplète.")
     await session.execute(update(Ligne).where(Ligne.demande_id == demande.id).values(moment=Moment.SUPPRIMEE))
     await modifier(session, demande, version=version, supprimee_le=maintenant())
     await _consigner(session, Action.SUPPRIMER, demande, par=par, avant={"statut": demande.statut}, apres={"supprimee": True})

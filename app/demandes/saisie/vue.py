@@ -10,7 +10,7 @@ from app.demandes.models import Choix
 from app.demandes.saisie import regles
 from app.demandes.saisie.contexte import intitule
 from app.demandes.saisie.etat import LIBELLES, NOUVEAU, Textes, empreintes, textes
-from app.demandes.saisie.forms import PHASES
+from app.demandes.saisie.forms import LIEU, PERSONNE, PHASES
 from app.demandes.statuts import TypeDemande
 from app.referentiel import queries as referentiel
 from app.referentiel.models import Nature, Subdivision
@@ -61,6 +61,7 @@ async def formulaire(session: AsyncSession, c: Contexte, retours: Retours | None
         "v": actuels | r.tapes,
         "erreurs": erreurs,
         "resume": _resume(r),
+        "incomplete": bool(r.manques),
         "conflits": {n: (_dire(n, mien, c), _dire(n, autre, c)) for n, (mien, autre) in r.conflits.items()},
         "libelles": LIBELLES,
         "etat": r.etat,
@@ -74,6 +75,7 @@ async def formulaire(session: AsyncSession, c: Contexte, retours: Retours | None
         "retour": await _retour(session, c),
         "fermeture": regles.fermeture(c.campagne, c.retour, aujourdhui()),
         "en_cours": en_cours,
+        "supprimable": regles.peut_supprimer(c.demande, c.retour),
         "pieces": c.pieces,
         **_listes(c),
     }
@@ -95,7 +97,9 @@ def _listes(c: Contexte) -> dict[str, Any]:
 def _resume(r: Retours) -> list[tuple[str, str]]:
     """The summary of errors at the top: field to link to, message."""
     lignes = [(m.champ, m.message) for m in r.manques]
-    lignes += [(n, f"{LIBELLES.get(n, n)} : {texte}") for n, texte in r.erreurs.items()]
+    registre = dict.fromkeys(PERSONNE, "demandeur") | dict.fromkeys(LIEU, "choix")  # shown there, as text
+    noms = PERSONNE | LIEU | LIBELLES | {"piece": "Pièce"}
+    lignes += [(registre.get(n, n), f"{noms.get(n, n)} : {texte}") for n, texte in r.erreurs.items()]
     return lignes + [(n, f"{LIBELLES[n]} : modifié aussi sur un autre écran.") for n in r.conflits]
 
 

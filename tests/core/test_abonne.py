@@ -1,0 +1,42 @@
+"""What a stream has pending is bounded, whatever its reader does."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from app.core.live import ACTES_MAX, ATTENTE_MAX, Abonne
+
+
+def acte(ident: int, ligne: int) -> Any:
+    return SimpleNamespace(id=ident, ligne_id=ligne, sujet="ligne", sujet_id=ligne)
+
+
+def pending(abonne: Abonne) -> int:
+    return sum(len(lot) for lot in abonne.attente.values())
+
+
+def test_pending_acts_of_one_row_are_bounded():
+    abonne = Abonne()
+    for n in range(ACTES_MAX):
+        abonne.recevoir(acte(n, 1))
+    assert (pending(abonne), abonne.perdu) == (ACTES_MAX, False)
+    for n in range(50_000):
+        abonne.recevoir(acte(ACTES_MAX + n, 1))
+    assert (pending(abonne), abonne.perdu) == (0, True)
+
+
+def test_pending_rows_are_bounded():
+    abonne = Abonne()
+    for n in range(ATTENTE_MAX + 1):
+        abonne.recevoir(acte(n, n + 1))
+    assert (pending(abonne), abonne.perdu) == (0, True)
+
+
+def test_pending_acts_that_were_taken_no_longer_count():
+    abonne = Abonne()
+    for tour in range(3):
+        for n in range(ACTES_MAX):
+            abonne.recevoir(acte(tour * ACTES_MAX + n, 1 + n % 7))
+        assert [a.id for a in abonne.prendre()] == list(range(tour * ACTES_MAX, (tour + 1) * ACTES_MAX))
+    assert not abonne.perdu
