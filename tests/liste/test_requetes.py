@@ -98,7 +98,7 @@ async def test_each_list_costs_the_same_for_one_row_and_for_fifty(monde: Monde) 
     assert {(poste.droits.nom_complet, p): await cout(monde, poste, p) for poste, p in pages} == couts
     assert len(lire_ecran(await bureaux.ouvrir("/demandes")).lignes) == 50
     assert (await rts.ouvrir("/tableau-de-bord")).text.count("Dossier incomplet") >= 51
-    assert couts["Claire Exemple", "/demandes"] <= 4
+    assert 2 <= couts["Claire Exemple", "/demandes"] <= 4
 
 
 async def test_a_dossier_costs_the_same_for_one_line_and_for_twelve(monde: Monde) -> None:
