@@ -1,14 +1,16 @@
-"""Reads of opinions and decisions: three queries for any number of lines."""
+"""Reads of opinions and decisions: one query for any number of lines."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision
 from app.comptes.models import Personne
+from app.core.memoire import garder
+from app.demandes.models import Ligne
 from app.referentiel.models import Motif
 
 if TYPE_CHECKING:
@@ -28,17 +30,20 @@ class Jugements:
 
 async def jugements(session: AsyncSession, ligne_ids: Sequence[int]) -> dict[int, Jugements]:
     """By line, bare: whoever shows them asks the rights first."""
-    lus: list[dict[int, Any]] = []
-    tables: tuple[Any, ...] = (AvisCoordonnateur, AvisRepresentant, Decision)
-    for table in tables:
-        rangees = (await session.execute(select(table).where(table.ligne_id.in_(ligne_ids)))).scalars()
-        lus.append({j.ligne_id: j for j in rangees})
-    coord, rep, decision = lus
-    return {i: Jugements(coord.get(i), rep.get(i), decision.get(i)) for i in ligne_ids}
+    requete = select(Ligne.id, AvisCoordonnateur, AvisRepresentant, Decision).where(Ligne.id.in_(ligne_ids))
+    for table in (AvisCoordonnateur, AvisRepresentant, Decision):
+        requete = requete.outerjoin(table, table.ligne_id == Ligne.id)
+    # As they stand now: they are written by statements, behind the session's back.
+    lus = await session.execute(requete.execution_options(populate_existing=True))
+    return {i: Jugements(coord, rep, decision) for i, coord, rep, decision in lus}
 
 
 async def motifs_defavorables(session: AsyncSession) -> dict[str, tuple[str, bool]]:
     """Reasons of a refusal: label, and whether it wants a text."""
+    return await garder(session, "motifs defavorables", _motifs_defavorables)
+
+
+async def _motifs_defavorables(session: AsyncSession) -> dict[str, tuple[str, bool]]:
     requete = select(Motif).where(Motif.contexte == "DEFAVORABLE").order_by(Motif.code)
     return {m.code: (m.libelle, m.commentaire_obligatoire) for m in (await session.execute(requete)).scalars()}
 

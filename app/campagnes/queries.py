@@ -107,13 +107,13 @@ async def campagne_ouverte(session: AsyncSession, subdivision: str, formation: s
 
 
 async def en_conflit(
-    session: AsyncSession, subdivision: str, formations: Iterable[str], du: date, au: date, *, sauf: int | None
+    session: AsyncSession, subdivision: str, formations: Iterable[str], du: date, au: date, *, sauf: int
 ) -> list[tuple[Campagne, list[str]]]:
     """Campaigns of the subdivision whose window meets [*du*, *au*], each with the formations that both open."""
     requete = (
         select(Campagne)
         .where(Campagne.subdivision == subdivision, Campagne.ouverture <= au, Campagne.cloture_avis >= du)
-        .where(Campagne.id != (sauf or 0))
+        .where(Campagne.id != sauf)
         .options(selectinload(Campagne.formations))
         .order_by(Campagne.id)
         .execution_options(populate_existing=True)

@@ -43,11 +43,11 @@ async def creer(session: AsyncSession, saisie: CampagneSaisie, *, par: Droits) -
     """
     exiger_configurer(par, saisie.subdivision)
     await prendre_la_main(session)
-    await _exiger_libre(session, saisie, sauf=None)
     campagne = Campagne(subdivision=saisie.subdivision, **saisie.valeurs)
     session.add(campagne)
     await session.flush()
     await _inscrire(session, campagne.id, saisie.formations)
+    await _exiger_libre(session, saisie, sauf=campagne.id)
     apres = _en_clair(saisie.valeurs, saisie.formations) | {"subdivision": saisie.subdivision}
     await consigner(session, "creer_campagne", par=par, sujet="campagne", sujet_id=campagne.id, apres=apres)
     return campagne
@@ -62,7 +62,6 @@ async def modifier(session: AsyncSession, campagne: Campagne, saisie: CampagneSa
     """
     exiger_configurer(par, campagne.subdivision)
     await prendre_la_main(session)
-    await _exiger_libre(session, saisie, sauf=campagne.id)
     avant = _en_clair({nom: getattr(campagne, nom) for nom in saisie.valeurs}, (f.formation for f in campagne.formations))
     requete = update(Campagne).where(Campagne.id == campagne.id, Campagne.version == version)
     ecrite = await session.execute(
@@ -72,13 +71,15 @@ async def modifier(session: AsyncSession, campagne: Campagne, saisie: CampagneSa
         raise Conflit(PERIME)
     await session.execute(delete(CampagneFormation).where(CampagneFormation.campagne_id == campagne.id))
     await _inscrire(session, campagne.id, saisie.formations)
+    await _exiger_libre(session, saisie, sauf=campagne.id)
     apres = _en_clair(saisie.valeurs, saisie.formations)
     changes = [nom for nom, valeur in avant.items() if apres[nom] != valeur]
     avant, apres = ({nom: textes[nom] for nom in changes} for textes in (avant, apres))
     await consigner(session, "modifier_campagne", par=par, sujet="campagne", sujet_id=campagne.id, avant=avant, apres=apres)
 
 
-async def _exiger_libre(session: AsyncSession, saisie: CampagneSaisie, *, sauf: int | None) -> None:
+async def _exiger_libre(session: AsyncSession, saisie: CampagneSaisie, *, sauf: int) -> None:
+    # Asked once the row is written: whoever writes at the same instant waits until then, and sees it.
     autres = await en_conflit(session, saisie.subdivision, saisie.formations, saisie.ouverture, saisie.cloture_avis, sauf=sauf)
     if autres:
         raise Chevauchement([f"« {c.libelle} » ({len(codes)} formation{'s' if len(codes) > 1 else ''})" for c, codes in autres])

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from litestar.exceptions import NotAuthorizedException
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession  # noqa: TC002 (Litestar reads the annotation)
 
 from app.comptes.models import Fonction, Personne, SessionWeb
@@ -39,19 +39,22 @@ def empreinte(jeton: str) -> str:
     return hashlib.sha256(jeton.encode()).hexdigest()
 
 
+# Built once: each request begins with it.
+_QUI = (
+    select(SessionWeb.vu, SessionWeb.expire, Personne.id, Personne.prenom, Personne.nom, Personne.rpps, Praticien.rpps,
+           Fonction.role, Fonction.subdivisions, Fonction.formations, Fonction.debut, Fonction.fin)
+    .join(Personne, Personne.id == SessionWeb.personne_id)
+    .outerjoin(Praticien, (Praticien.rpps == Personne.rpps) & Praticien.actif & (Praticien.categorie != "E"))
+    .outerjoin(Fonction, Fonction.personne_id == Personne.id)
+    .where(SessionWeb.id_hash == bindparam("id_hash"))
+    .order_by(Fonction.id)
+)  # fmt: skip
+
+
 async def droits_de_session(session: AsyncSession, id_hash: str, *, maintenant_: datetime | None = None) -> Droits | None:
     """The rights behind a session, evaluated now; None when it is unknown or expired. One query."""
     instant = maintenant_ or maintenant()
-    requete = (
-        select(SessionWeb.vu, SessionWeb.expire, Personne.id, Personne.prenom, Personne.nom, Personne.rpps, Praticien.rpps,
-               Fonction.role, Fonction.subdivisions, Fonction.formations, Fonction.debut, Fonction.fin)
-        .join(Personne, Personne.id == SessionWeb.personne_id)
-        .outerjoin(Praticien, (Praticien.rpps == Personne.rpps) & Praticien.actif & (Praticien.categorie != "E"))
-        .outerjoin(Fonction, Fonction.personne_id == Personne.id)
-        .where(SessionWeb.id_hash == id_hash)
-        .order_by(Fonction.id)
-    )  # fmt: skip
-    lignes = (await session.execute(requete)).all()
+    lignes = (await session.execute(_QUI, {"id_hash": id_hash})).all()
     if not lignes or lignes[0].expire <= instant or lignes[0].vu + INACTIVITE <= instant:
         return None
     if lignes[0].vu + PAS_VU <= instant:

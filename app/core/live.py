@@ -66,10 +66,20 @@ class Direct:
         self.sessions = sessions
         self.url = url_async(url)
         self.dernier = 0
+        self.ecrits = 0  # commits of this process that wrote the journal
         self.abonnes: set[Abonne] = set()
         self.arret = asyncio.Event()
         self._reveil = asyncio.Event()
         self._taches: list[asyncio.Task[None]] = []
+
+    @property
+    def connu(self) -> tuple[int, int]:
+        """What this process knows of the journal: whatever is kept from reading the tables holds until it changes."""
+        return self.dernier, self.ecrits
+
+    def _sur_commit(self) -> None:
+        self.ecrits += 1
+        self._reveil.set()
 
     @property
     def vivant(self) -> bool:
@@ -82,7 +92,7 @@ class Direct:
         with contextlib.suppress(*INJOIGNABLE):
             async with self.sessions() as session:
                 self.dernier = (await session.execute(select(func.max(Journal.id)))).scalar() or 0
-        reveiller_apres_commit(self._reveil.set)
+        reveiller_apres_commit(self._sur_commit)
         self._taches = [asyncio.create_task(self._lire())]
         if self.url.startswith("postgresql"):
             self._taches.append(asyncio.create_task(self._ecouter()))
@@ -92,7 +102,7 @@ class Direct:
         finally:
             self.arret.set()
             self._reveil.set()
-            oublier_reveil(self._reveil.set)
+            oublier_reveil(self._sur_commit)
             for tache in self._taches:
                 tache.cancel()
             await asyncio.gather(*self._taches, return_exceptions=True)

@@ -18,7 +18,7 @@ from app.core.roles import Role
 from app.liste import vue as v
 from app.liste.colonnes import colonnes
 from app.liste.libelles import libelles
-from app.liste.queries import preference, requete_de, seance_de, tableau_de, total
+from app.liste.queries import compte, preference, requete_de, seance_de, tableau_de
 from app.tableau.etat import Etat, lire
 from app.tableau.models import Preference
 
@@ -41,19 +41,21 @@ async def liste(request: Request[Any, Any, Any], session: AsyncSession, droits: 
     registre = colonnes(droits)
     etat = lire(parametres, registre, fixes=FIXES)
     seance = await seance_de(session, droits, etat)
-    tableau = await vue_du_tableau(request, session, droits, etat, seance)
+    filtre = est_fragment(request) and cible(request) == "corps"  # the headers stay where they are
+    tableau = await vue_du_tableau(request, session, droits, etat, seance, en_tetes=not filtre)
     if est_fragment(request):
-        reponse = rendre(request, "liste/_filtre.html" if cible(request) == "corps" else "liste/_tableau.html", t=tableau)
+        reponse = rendre(request, "liste/_filtre.html" if filtre else "liste/_tableau.html", t=tableau)
         reponse.headers["HX-Push-Url"] = tableau["url"]  # as short as the state, without the empty fields
         return reponse
     return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=seance)
 
 
 async def vue_du_tableau(
-    request: Request[Any, Any, Any], session: AsyncSession, droits: Droits, etat: Etat, seance: Seance | None
+    request: Request[Any, Any, Any], session: AsyncSession, droits: Droits, etat: Etat, seance: Seance | None, *, en_tetes: bool
 ) -> dict[str, Any]:
     """Everything that the fragments of the table show."""
-    depuis = request.app.state.direct.dernier  # before the rows: an act that comes meanwhile is told by the stream
+    direct = request.app.state.direct
+    depuis, etat_du_journal = direct.dernier, direct.connu  # before the rows: an act that comes meanwhile is told by the stream
     lib = await libelles(session)
     pref = await preference(session, droits.personne_id, tableau_de(etat))
     requete = await requete_de(session, droits, etat, seance)
@@ -62,17 +64,18 @@ async def vue_du_tableau(
     if not page.lignes and (etat.apres or etat.avant):  # the rows beyond the bookmark have gone
         etat = etat.debut()
         page = await requete.page(session, codes, etat)
-    tous = await total(session, requete, droits, etat, depuis)
-    compte = await requete.compter(session, etat) if etat.filtres else tous
+    tous = await compte(session, requete, Etat(contexte=etat.contexte), etat_du_journal)
+    retenues = await compte(session, requete, etat, etat_du_journal) if etat.filtres else tous
     vues = v.Vues(droits)
     lignes = [Markup(v.rendre_ligne(x, vues.de(x), codes, requete.colonnes, lib)) for x in page.lignes]  # noqa: S704
     return {
         "lignes": lignes,
-        "compte": v.phrase_de_compte(compte, tous),
+        "compte": v.phrase_de_compte(retenues, tous),
         "jetons": v.jetons(requete.colonnes, etat, lib),
         "reinitialiser": replace(etat, filtres={}).debut().url(v.BASE),
         "gain": await _gain(session, requete, etat) if not lignes else None,
-        "en_tetes": v.en_tetes(codes, requete.colonnes, etat, lib, droits),
+        "largeur": len(codes),
+        "en_tetes": v.en_tetes(codes, requete.colonnes, etat, lib, droits) if en_tetes else [],
         "toutes": [(c.code, c.libelle, c.code in codes) for c in requete.colonnes.values()],
         "verrou": etat.verrou or pref.get("verrou", ""),
         "pages": v.pages(page, etat),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app.avis.models import Sens
+from app.core.memoire import garder
 from app.core.texte import replier
 from app.demandes.statuts import Statut, TypeDemande, Validation
 from app.referentiel.models import Formation, Motif, Subdivision, TypeEtablissement
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-DUREE = 60.0
 SANS = "SANS"  # the choice « Sans avis » or « Sans décision »
 DEROGATION = "Dérogation - Pour terrain de stage sans agrément principal"
 
@@ -43,15 +43,14 @@ _FIXES: dict[str, dict[str, str]] = {
     "avis": {**{s.value: s.libelle for s in Sens}, SANS: "Sans avis"},
     "decision": {**{s.value: s.libelle for s in Sens}, SANS: "Sans décision"},
 }
-_gardes: dict[str, Libelles] = {}
 
 
 async def libelles(session: AsyncSession) -> Libelles:
     """The labels, from memory if they are less than a minute old."""
-    cle = str(session.get_bind().engine.url)
-    gardes = _gardes.get(cle)
-    if gardes and time.monotonic() - gardes.lu < DUREE:
-        return gardes
+    return await garder(session, "libelles", _lire)
+
+
+async def _lire(session: AsyncSession) -> Libelles:
     listes = {
         **_FIXES,
         "formation": {TypeDemande.DEROGATION.value: DEROGATION, **await _formations(session)},
@@ -59,8 +58,7 @@ async def libelles(session: AsyncSession) -> Libelles:
         "type_etablissement": await _liste(session, TypeEtablissement),
         "motif": await _liste(session, Motif),
     }
-    _gardes[cle] = Libelles(listes, time.monotonic())
-    return _gardes[cle]
+    return Libelles(listes, time.monotonic())
 
 
 async def _formations(session: AsyncSession) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 
 from app.commission.models import Seance, StatutSeance
 from app.commission.queries import lignes_de, seance_visible
@@ -13,17 +13,20 @@ from app.core.errors import Introuvable
 from app.core.visibilite import Objet
 from app.demandes.models import Ligne
 from app.liste.colonnes import SOURCE, TOUTES, colonnes
-from app.tableau.etat import Etat
 from app.tableau.models import Preference
 from app.tableau.requete import Requete
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from app.tableau.etat import Etat
     from app.tableau.requete import Compte
 
 LISTE, SEANCE = "demandes", "seance"
-_totaux: dict[Any, tuple[int, Compte]] = {}
+_comptes: dict[Any, tuple[Any, Compte]] = {}
+_PREFERENCE = select(Preference.valeur).where(
+    Preference.personne_id == bindparam("personne"), Preference.tableau == bindparam("lequel")
+)
 
 
 async def requete_de(session: AsyncSession, droits: Droits, etat: Etat, seance: Seance | None = None) -> Requete:
@@ -50,23 +53,23 @@ async def seance_de(session: AsyncSession, droits: Droits, etat: Etat) -> Seance
 
 
 def _lignes_montrees(droits: Droits, seance: Seance) -> ColumnElement[bool]:
-    if seance.statut is StatutSeance.CLOSE and droits.rpps is not None:
+    if seance.statut is StatutSeance.CLOSE and droits.propre is not None:
         # His own line, if it was adjourned, has left: that would tell him before the publication.
-        return and_(lignes_de(seance), Ligne.rpps != droits.rpps)
+        return and_(lignes_de(seance), Ligne.rpps != droits.propre)
     return lignes_de(seance)
 
 
-async def total(session: AsyncSession, requete: Requete, droits: Droits, etat: Etat, a: int) -> Compte:
-    """The perimeter's size, kept until the journal moves past *a* (the last act that this process has read)."""
-    cle = (str(session.get_bind().engine.url), droits.perimetre, etat.contexte)
-    garde = _totaux.get(cle)
+async def compte(session: AsyncSession, requete: Requete, etat: Etat, a: Any) -> Compte:
+    """How many there are, kept until the journal moves past *a*, the last act that this process knows of."""
+    cle = (str(session.get_bind().engine.url), requete.ecran, etat.cle())
+    garde = _comptes.get(cle)
     if garde and garde[0] == a:
         return garde[1]
-    compte = await requete.compter(session, Etat(contexte=etat.contexte))
-    if len(_totaux) > 500:
-        _totaux.clear()
-    _totaux[cle] = (a, compte)
-    return compte
+    compte_ = await requete.compter(session, etat)
+    if len(_comptes) > 500:
+        _comptes.clear()
+    _comptes[cle] = (a, compte_)
+    return compte_
 
 
 def tableau_de(etat: Etat) -> str:
@@ -76,8 +79,8 @@ def tableau_de(etat: Etat) -> str:
 
 async def preference(session: AsyncSession, personne_id: int, tableau: str) -> dict[str, Any]:
     """The columns that this person hides or locks."""
-    valeur = select(Preference.valeur).where(Preference.personne_id == personne_id, Preference.tableau == tableau)
-    return (await session.execute(valeur)).scalar_one_or_none() or {}
+    lue = await session.execute(_PREFERENCE, {"personne": personne_id, "lequel": tableau})
+    return lue.scalar_one_or_none() or {}
 
 
 async def lignes_brutes(session: AsyncSession, *, ids: list[int], demandes: list[int]) -> list[Any]:

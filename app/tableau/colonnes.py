@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, String, and_, case, func, or_, true, type_coerce
 
-from app.core.access import Droits, Vue, lisible_sql, toujours_lisible
+from app.core.access import Droits, Vue, masque_sql, parmi, toujours_lisible
 from app.core.texte import replier
 from app.core.visibilite import MATRICE, Droit, Moment, Objet
 
@@ -27,7 +27,7 @@ def masquer(droits: Droits, objet: Objet, expression: Any, base: Any) -> Any:
     """*expression*, or NULL on the rows where this person may not read *objet*: the database never sends it."""
     if objet is Objet.LIGNE or toujours_lisible(droits, objet):
         return expression
-    return case((lisible_sql(droits, objet, base), expression), else_=None)
+    return case((masque_sql(droits, objet, base), expression), else_=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,5 @@ class Colonne:
             retenues = or_(*(self.condition(v) for v in valeurs))
             if self.objet is Objet.LIGNE or toujours_lisible(droits, self.objet):
                 return retenues
-            return and_(lisible_sql(droits, self.objet, base), retenues)
-        parmi: ColumnElement[bool] = self.masquee(droits, self.tri, base).in_(valeurs)
-        return parmi
+            return and_(masque_sql(droits, self.objet, base), retenues)
+        return parmi(self.masquee(droits, self.tri, base), valeurs)

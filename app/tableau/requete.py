@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, bindparam, distinct, func, literal, or_, select
 
 from app.tableau.etat import Curseur, Etat
 
@@ -105,16 +105,12 @@ class Requete:
 
     async def page(self, session: AsyncSession, montrees: Sequence[str], etat: Etat) -> Page:
         """One page, by key: its cost does not grow with its distance from the first."""
-        cle, ordre = self._cle_de_tri(etat), self.source.ordre
-        requete = self.selection(montrees, etat)
         recul = etat.avant is not None and etat.apres is None
         curseur = etat.avant if recul else etat.apres
-        descend = etat.decroissant != recul
-        if curseur:
-            requete = requete.where(_au_dela(cle if etat.tri else None, ordre, curseur, descend=descend))
-        ordres = ([cle] if etat.tri else []) + [ordre]
-        requete = requete.order_by(*(c.desc() if descend else c.asc() for c in ordres)).limit(TAILLE + 1)
-        lignes = list((await session.execute(requete)).all())
+        cle = (self.ecran, tuple(montrees), etat.cle(), recul, curseur is None)
+        requete = _gardee(cle, lambda: self._page(montrees, etat, recul=recul, suite=curseur is not None))
+        place = {"place_valeur": curseur.valeur, "place_ordre": curseur.ordre} if curseur else {}
+        lignes = list((await session.execute(requete, place)).all())
         encore = len(lignes) > TAILLE
         lignes = lignes[:TAILLE]
         if recul:
@@ -122,6 +118,14 @@ class Requete:
         avant = bool(lignes) and (encore if recul else etat.apres is not None)
         apres = bool(lignes) and (recul or encore)
         return Page(lignes, _curseur(lignes[-1]) if apres else None, _curseur(lignes[0]) if avant else None)
+
+    def _page(self, montrees: Sequence[str], etat: Etat, *, recul: bool, suite: bool) -> Select[Any]:
+        cle, ordre, requete = self._cle_de_tri(etat), self.source.ordre, self.selection(montrees, etat)
+        descend = etat.decroissant != recul
+        if suite:
+            requete = requete.where(_au_dela(cle if etat.tri else None, ordre, descend=descend))
+        ordres = ([cle] if etat.tri else []) + [ordre]
+        return requete.order_by(*(c.desc() if descend else c.asc() for c in ordres)).limit(TAILLE + 1)
 
     async def compter(self, session: AsyncSession, etat: Etat) -> Compte:
         """How many rows and things counted, exactly up to the ceiling."""
@@ -149,9 +153,10 @@ def _curseur(ligne: Any) -> Curseur:
     return Curseur(str(ligne.cle_tri), ligne.ordre)
 
 
-def _au_dela(cle: Any, ordre: Any, curseur: Curseur, *, descend: bool) -> ColumnElement[bool]:
-    passe = ordre < curseur.ordre if descend else ordre > curseur.ordre
+def _au_dela(cle: Any, ordre: Any, *, descend: bool) -> ColumnElement[bool]:
+    rang, valeur = bindparam("place_ordre", type_=BigInteger), bindparam("place_valeur", type_=String)
+    passe = ordre < rang if descend else ordre > rang
     if cle is None:
         return passe  # type: ignore[no-any-return]
-    plus_loin = cle < curseur.valeur if descend else cle > curseur.valeur
-    return or_(plus_loin, and_(cle == curseur.valeur, passe))
+    plus_loin = cle < valeur if descend else cle > valeur
+    return or_(plus_loin, and_(cle == valeur, passe))

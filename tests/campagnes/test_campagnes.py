@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -192,6 +193,14 @@ async def test_windows_of_a_formation_never_overlap_in_a_subdivision(monde: Mond
     assert (await odile.poster(f"/campagnes/{premiere}/modification", **champs(
         await odile.ouvrir(f"/campagnes/{premiere}/modification")
     ))).status_code == 303  # it does not overlap itself  # fmt: skip
+
+
+async def test_two_campaigns_made_at_the_same_instant_do_not_overlap_either(monde: Monde) -> None:
+    odile = await monde.personne("Odile Brunstatt", fonction(Role.ADMIN, subdivision=None))
+    postes = [await monde.connecter(odile) for _ in range(4)]
+    recues = await asyncio.gather(*[p.poster("/campagnes/nouvelle", **BONNE) for p in postes])
+    assert sorted(r.status_code for r in recues) == [303, 422, 422, 422]
+    assert await nombre(monde) == (1, 1)
 
 
 async def test_all_the_formations_of_a_kind_are_ticked_at_once(monde: Monde, claire: Any) -> None:

@@ -9,6 +9,7 @@ from app.core.roles import Role
 from app.demandes.saisie.routes import routes_saisie
 from app.demandes.statuts import Statut
 from app.demandes.traitement import routes_traitement
+from app.referentiel.normalisation import cle_rpps
 from tests.demandes.outils import actes, champs, ecarts, etat, lire, saisie_de
 from tests.support.application import fonction
 
@@ -84,6 +85,22 @@ async def test_a_write_of_the_other_side_is_a_403(scene: Scene) -> None:
                     reponse = await poste.poster(f"/demandes/{numero}/{verbe}", version=version, **PLEINS)
                     assert (statut, verbe, version, reponse.status_code) == (statut, verbe, version, 403)
     assert {s: await etat(monde, n) for s, n in numeros.items()} == avant
+
+
+async def test_nobody_judges_his_own_demande(scene: Scene) -> None:
+    """The scolarité that is also the RTS is only the RTS there; the same person judges others'."""
+    monde = scene.monde
+    max_ = await monde.personne("Max Kehl", fonction(Role.SCOL), rpps=cle_rpps("9970036626"))
+    poste = await monde.connecter(max_)
+    sien = await monde.soumise(max_, scene.campagne, "ALLERGO")
+    autre = await monde.soumise(scene.nadia, scene.campagne, "ALLERGO")
+    avant = await etat(monde, sien)
+    for verbe in DE_LA_SCOLARITE:
+        reponse = await poste.poster(f"/demandes/{sien}/{verbe}", version=avant["demande"]["version"], **PLEINS)
+        assert (verbe, reponse.status_code) == (verbe, 403)
+    assert await etat(monde, sien) == avant
+    version = (await lire(monde, autre)).version
+    assert (await poste.poster(f"/demandes/{autre}/validations/rts", version=version, **PLEINS)).status_code == 303
 
 
 async def test_a_move_that_is_not_in_the_table_is_refused_to_its_own_role(scene: Scene) -> None:
