@@ -69,7 +69,7 @@ class Bureau:
 async def cout(monde: Monde, poste: Poste, adresse: str) -> int:
     """The statements of a page whose labels and sessions are warm."""
     await poste.ouvrir(adresse)
-    queries._totaux.clear()
+    queries._comptes.clear()
     with requetes(monde.app.state.moteur) as vues:
         reponse = await poste.ouvrir(adresse)
     assert reponse.status_code == 200, adresse
