@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from app.avis.genres import GENRES
-from app.avis.queries import jugements, motifs_defavorables
+from app.avis.queries import Jugements, jugements, motifs_defavorables, noms_des_auteurs
 from app.avis.regles import LETTRES, PHASES
 from app.avis.vue import editeur, lecture
 from app.demandes.models import Ligne
@@ -30,9 +30,12 @@ async def panneau(session: AsyncSession, droits: Droits, demande: Demande, ligne
     if demande.statut in {Statut.EN_SAISIE, Statut.EN_VALIDATION}:
         return None
     lus = await jugements(session, [x.id for x in lignes])
-    motifs = {c: x for c, (x, _) in (await motifs_defavorables(session)).items()}
+    motifs, auteurs = await motifs_defavorables(session), await noms_des_auteurs(session, lus.values())
     noms = {f.code: f.libelle for f in (await session.execute(select(Formation))).scalars()}
-    blocs = [await _bloc(session, droits, demande, ligne, lus[ligne.id], motifs, noms) for ligne in lignes]
+    blocs = []
+    for ligne in lignes:
+        faits = _faits(droits, demande, ligne, lus[ligne.id], {c: x for c, (x, _) in motifs.items()}, auteurs)
+        blocs.append(await _bloc(session, droits, ligne, lus[ligne.id], motifs, noms, faits))
     if not any(b["lus"] or b["editeurs"] or b["deport"] for b in blocs):
         return None
     ajout = peut(droits, Action.AJOUTER_COMPLEMENTAIRE, lignes[0]) and lignes[0].rang == 0
@@ -51,21 +54,28 @@ async def _ajout(session: AsyncSession, demande: Demande) -> dict[str, Any]:
     }
 
 
-async def _bloc(
-    session: AsyncSession,
-    droits: Droits,
-    demande: Demande,
-    ligne: Ligne,
-    lus: Any,
-    motifs: dict[str, str],
-    noms: dict[str, str],
-) -> dict[str, Any]:
-    faits = await lecture(session, droits, ligne, lus, motifs)
+def _faits(
+    droits: Droits, demande: Demande, ligne: Ligne, lus: Jugements, motifs: dict[str, str], auteurs: dict[int, str]
+) -> list[dict[str, Any]]:
+    faits = lecture(droits, ligne, lus, motifs, auteurs)
     for fait in faits:
         fait["anterieur"] = fait["quand"] and demande.validee_le and fait["quand"] < demande.validee_le
         fait["resume"] = Markup(fait["resume"])  # noqa: S704 (`resume` escapes)
+    return faits
+
+
+async def _bloc(
+    session: AsyncSession,
+    droits: Droits,
+    ligne: Ligne,
+    lus: Jugements,
+    motifs: dict[str, tuple[str, bool]],
+    noms: dict[str, str],
+    faits: list[dict[str, Any]],
+) -> dict[str, Any]:
+    retour = f"/demandes/{ligne.demande_id}"
     editeurs = [
-        await editeur(session, droits, ligne, genre, en_cellule=False, retour=f"/demandes/{ligne.demande_id}")
+        await editeur(session, droits, ligne, genre, en_cellule=False, retour=retour, lus=lus, motifs=motifs)
         for genre in GENRES.values()
         if peut(droits, genre.action, ligne)
     ]

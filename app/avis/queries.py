@@ -14,7 +14,7 @@ from app.demandes.models import Ligne
 from app.referentiel.models import Motif
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,3 +56,10 @@ async def nom_de(session: AsyncSession, personne_id: int | None) -> str:
     """Prénom Nom."""
     qui = (await session.execute(select(Personne.prenom, Personne.nom).where(Personne.id == personne_id))).one_or_none()
     return f"{qui.prenom} {qui.nom}" if qui else ""
+
+
+async def noms_des_auteurs(session: AsyncSession, lus: Iterable[Jugements]) -> dict[int, str]:
+    """Prénom Nom of whoever said something on these lines."""
+    ids = {j.auteur_id for x in lus for j in (x.coord, x.rep, x.decision) if j}
+    requete = select(Personne.id, Personne.prenom, Personne.nom).where(Personne.id.in_(ids))
+    return {i: f"{prenom} {nom}" for i, prenom, nom in (await session.execute(requete)).all()}

@@ -34,12 +34,14 @@ async def editeur(
     erreurs: dict[str, str] | None = None,
     actuel: Any = None,
     conflit: bool = False,
+    lus: Jugements | None = None,
+    motifs: dict[str, tuple[str, bool]] | None = None,
 ) -> dict[str, Any]:
     """The form: what was typed if it comes back, else what is there, else the default proposed."""
-    lus = (await jugements(session, [ligne.id]))[ligne.id]
+    lus = lus or (await jugements(session, [ligne.id]))[ligne.id]
     ecrit = {"decision_coord": lus.coord, "decision_rep": lus.rep, "decision_commission": lus.decision}[genre.colonne]
     ecrit = actuel if conflit else ecrit
-    motifs = await motifs_defavorables(session)
+    motifs = motifs or await motifs_defavorables(session)
     return {
         "action": f"/lignes/{ligne.id}/{genre.adresse}",
         "genre": genre,
@@ -129,9 +131,7 @@ async def cellule_de(session: AsyncSession, droits: Droits, ligne: Ligne, genre:
     )
 
 
-async def lecture(
-    session: AsyncSession, droits: Droits, ligne: Ligne, lus: Jugements, motifs: dict[str, str]
-) -> list[dict[str, Any]]:
+def lecture(droits: Droits, ligne: Ligne, lus: Jugements, motifs: dict[str, str], noms: dict[int, str]) -> list[dict[str, Any]]:
     """What this person may read of the judgements on a line, each with its author, but for the RTS: he never sees names."""
     faits, nomme = [], not est_auteur(droits, ligne)
     e = effective(lus.decision, lus.coord)
@@ -149,7 +149,7 @@ async def lecture(
             "heritee": herite,
             "modifie": genre.table is Decision and e.avis_modifie_depuis and peut_lire(droits, Objet.AVIS_COORD, ligne),
             "commentaire": commente,
-            "qui": "" if herite or j is None or not nomme else await nom_de(session, j.auteur_id),
+            "qui": "" if herite or j is None or not nomme else noms.get(j.auteur_id, ""),
             "quand": None if herite or j is None else j.quand,
         })  # fmt: skip
     return faits

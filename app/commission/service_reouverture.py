@@ -65,8 +65,10 @@ async def rouvrir(session: AsyncSession, seance: Seance, *, version: int, motif:
     await _rendre_les_decisions(session, seance.id)
     demandes = await _demandes(session, seance.id)
     await _rouvrir_demandes(session, seance.id)
+    reprises = list(await session.scalars(select(Ligne.id).where(ajournees_par(seance.id)).order_by(Ligne.id)))
     lignes = await _rouvrir_lignes(session, seance.id)
     avant, apres = {"statut": seance.statut}, {"statut": StatutSeance.OUVERTE, "lignes": lignes, "agrements_retires": retires}
+    apres |= {"ajournees_reprises": reprises}  # the live list tells them apart: nothing of them was published
     await consigner(
         session, "rouvrir_seance", par=par, sujet="seance", sujet_id=seance.id, avant=avant, apres=apres, motif=motif or None
     )

@@ -24,9 +24,13 @@ class Curseur(aiosqlite.Cursor):
     def __init__(self, connexion: aiosqlite.Connection) -> None:
         sans: Any = None  # opened by its statement
         super().__init__(connexion, sans)
-        self._trajet: Any = self._execute
         self._lues: list[Any] = []
         self._fini = True
+
+    async def _trajet(self, verbe: str, sql: str, parametres: Any) -> None:
+        # Nothing of it is kept: a cursor that held itself would outlive its connection, whose file then never closes.
+        envoyer: Any = self._execute
+        await envoyer(self._faire, verbe, sql, parametres)
 
     def _faire(self, verbe: str, sql: str, parametres: Any) -> None:
         self._cursor = self._conn._conn.cursor()  # noqa: SLF001
@@ -37,12 +41,12 @@ class Curseur(aiosqlite.Cursor):
 
     async def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> aiosqlite.Cursor:
         """Execute, and take the first rows along."""
-        await self._trajet(self._faire, "execute", sql, [] if parameters is None else parameters)
+        await self._trajet("execute", sql, [] if parameters is None else parameters)
         return self
 
     async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> aiosqlite.Cursor:
         """Execute for each."""
-        await self._trajet(self._faire, "executemany", sql, parameters)
+        await self._trajet("executemany", sql, parameters)
         return self
 
     async def fetchmany(self, size: int | None = None) -> Iterable[sqlite3.Row]:

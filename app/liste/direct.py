@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.comptes.acces import battre, empreinte, nom_cookie
-from app.core.access import Droits
+from app.core.access import Droits, Vue
 from app.core.live import ENTETES, RECHARGER, message, repris
 from app.core.templating import heure
 from app.core.visibilite import Objet
@@ -24,10 +24,9 @@ from app.liste import vue as v
 from app.liste.colonnes import colonnes
 from app.liste.libelles import libelles
 from app.liste.queries import lignes_brutes
-from app.liste.touches import ENTREES, SEANCE, TOUCHES, moment_avant
+from app.liste.touches import ENTREES, SANS_ECRITURE, SEANCE, TOUCHES, moment_avant
 
 if TYPE_CHECKING:
-    from app.core.access import Vue
     from app.core.journal import Journal
     from app.core.live import Direct
     from app.tableau.colonnes import Colonne
@@ -49,6 +48,7 @@ NOUVEAUTES = (
 
 # An editor may be open on the line: its reader is told who changed it. Nobody else learns a name.
 EDITABLES = frozenset({Objet.AVIS_COORD, Objet.AVIS_REP, Objet.DECISION})
+RIEN = Vue(frozenset(), frozenset(), deport=False)
 PLEIN = 150  # rows in a message: past that, the reader is told to read the list again
 
 
@@ -115,10 +115,10 @@ class Suivi:
         vues, parties, entree = v.Vues(self.droits), [], False
         for ligne in lot.lignes:
             vue = vues.de(ligne)
-            siens = [(a, _lus_avant(vues, a, ligne)) for a in lot.actes if _concerne(a, ligne)]
-            vus = [a for a, avant in siens if TOUCHES[a.action] & (vue.lit | avant)]
+            siens = [(a, _vue_avant(vues, a, ligne)) for a in lot.actes if _concerne(a, ligne)]
+            vus = [a for a, avant in siens if TOUCHES[a.action] & _changes(a, avant, vue)]
             if Objet.LIGNE not in vue.lit:
-                parties += [RETIRER.format(id=ligne.id)] if any(Objet.LIGNE in avant for _, avant in siens) else []
+                parties += [RETIRER.format(id=ligne.id)] if any(Objet.LIGNE in avant.lit for _, avant in siens) else []
             elif vus:
                 parties.append(self._remplacer(ligne, vue, vus[-1], lot))
                 entree = entree or any(a.action in ENTREES for a in vus)
@@ -137,13 +137,19 @@ class Suivi:
         return REMPLACER.format(id=ligne.id, html=html) + marque
 
 
-def _lus_avant(vues: v.Vues, acte: Journal, ligne: Any) -> frozenset[Objet]:
-    """What this reader could read of the line before the act moved it."""
-    moment = moment_avant(acte.action, acte.avant)
+def _vue_avant(vues: v.Vues, acte: Journal, ligne: Any) -> Vue:
+    """What this reader could do with the line before the act moved it."""
+    moment = moment_avant(acte, ligne.id)
     if moment is None:
-        return frozenset()
-    avant = SimpleNamespace(moment=moment, subdivision=ligne.subdivision, formation=ligne.formation, rpps=ligne.rpps)
-    return vues.de(avant).lit
+        return RIEN
+    return vues.de(SimpleNamespace(moment=moment, subdivision=ligne.subdivision, formation=ligne.formation, rpps=ligne.rpps))
+
+
+def _changes(acte: Journal, avant: Vue, apres: Vue) -> frozenset[Objet]:
+    """The objets that this reader sees change: all that he reads, or his rights alone where nothing was written."""
+    if acte.action in SANS_ECRITURE:
+        return (avant.lit ^ apres.lit) | (avant.ecrit ^ apres.ecrit)
+    return avant.lit | apres.lit
 
 
 def _concerne(acte: Journal, ligne: Any) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.core.visibilite import Moment, Objet
 from app.demandes.statuts import MOMENT, Statut
+
+if TYPE_CHECKING:
+    from app.core.journal import Journal
 
 _LIGNE = frozenset({Objet.LIGNE})
 _OPINIONS = frozenset({Objet.AVIS_COORD, Objet.AVIS_REP, Objet.DECISION})
@@ -37,6 +40,7 @@ TOUCHES: Final[dict[str, frozenset[Objet]]] = {
 }
 # Acts on a whole séance touch every line of it, and stand for those that it consigns demande by demande.
 SEANCE: Final = frozenset({"ouvrir_seance", "clore_seance", "publier_seance", "rouvrir_seance"})
+SANS_ECRITURE: Final = frozenset({"ouvrir_seance", "publier_seance"})  # they change what is read, not what is there
 # Acts that may bring a line into somebody's list: the list says so, and moves only when asked.
 ENTREES: Final = frozenset(
     {"creer", "soumettre", "valider_administrativement", "retourner_incomplet", "ajouter_complementaire", "rouvrir"}
@@ -49,11 +53,13 @@ _AVANT: Final = {
 }
 
 
-def moment_avant(action: str, avant: dict[str, object] | None) -> Moment | None:
+def moment_avant(acte: Journal, ligne_id: int) -> Moment | None:
     """The moment that a line was at before an act that moved it: what was readable then has changed for its reader."""
-    if action in _AVANT:
-        return _AVANT[action]
-    statut = (avant or {}).get("statut")
-    if action == "rouvrir_seance":
+    if acte.action in _AVANT:
+        return _AVANT[acte.action]
+    statut = (acte.avant or {}).get("statut")
+    if acte.action == "rouvrir_seance":
+        if ligne_id in (acte.apres or {}).get("ajournees_reprises", ()):
+            return Moment.AVANT_SEANCE
         return Moment.PUBLIEE if statut == "PUBLIEE" else Moment.CLOSE
     return MOMENT.get(Statut(statut)) if isinstance(statut, str) and statut in set(Statut) else None
