@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Redirect, Template
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from app.core.journaux import chemin_dit
 from app.core.pages import adresse_relative, est_fragment, est_htmx
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def sur_valeur(request: Request[Any, Any, Any], erreur: DBAPIError | OverflowErr
 
 def sur_inattendu(request: Request[Any, Any, Any], erreur: Exception) -> Template:
     """A defect of ours: logged whole, told short."""
-    journal.error("inattendu", chemin=request.url.path, exc_info=erreur)
+    journal.error("inattendu", chemin=chemin_dit(request.scope), exc_info=erreur)
     message = "L'erreur est notée et rien n'a été enregistré. Réessayez, ou prévenez la scolarité."
     return _page(request, 500, message)
 

@@ -35,6 +35,7 @@ class Curseur:
         try:
             brut = json.loads(base64.urlsafe_b64decode(texte + "=" * (-len(texte) % 4)))
             valeur, ordre = brut
+            str(valeur).encode()  # half a surrogate pair: no database takes it
         except (ValueError, TypeError):
             return None
         juste = isinstance(valeur, str) and isinstance(ordre, int) and 0 <= ordre < 2**62 and "\x00" not in valeur

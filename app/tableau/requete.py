@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, distinct, func, literal, or_, select, type_coerce
 
 from app.tableau.etat import Curseur, Etat
 
@@ -110,7 +110,10 @@ class Requete:
         colonne = self.colonnes[etat.tri]
         masquee = colonne.masquee(self.droits, colonne.tri, self.source.base)
         # A column of the base is never NULL: bare, it lets an index give the order.
-        return masquee if masquee is colonne.tri and not colonne.sur else func.coalesce(masquee, "")
+        if masquee is colonne.tri and not colonne.sur:
+            return masquee
+        # As text: what is hidden or missing sorts as "", which no enumeration holds.
+        return func.coalesce(type_coerce(masquee, String), "")
 
     async def page(self, session: AsyncSession, montrees: Sequence[str], etat: Etat) -> Page:
         """One page, by key: its cost does not grow with its distance from the first."""
