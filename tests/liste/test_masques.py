@@ -97,12 +97,12 @@ class Base:
                     self.lignes[x["id"]] = Ligne(**x)
             await lot.ecrire(session)
 
-    async def poser(self, variante: int, droits: Droits | None) -> None:
-        """*variante* of whatever these rights do not read (of everything, where none are given); else the first."""
+    async def poser(self, rang: int, droits: Droits | None) -> None:
+        """*rang* of whatever these rights do not read (of everything, where none are given); else the first."""
         rangees: dict[Any, list[dict[str, Any]]] = {t: [] for t in TABLES.values()}
         async with self.monde.base() as session:
             for x in self.lignes.values():
-                v = {o: 0 if droits and peut_lire(droits, o, x) else variante for o in Objet}
+                v = {o: 0 if droits and peut_lire(droits, o, x) else rang for o in Objet}
                 for objet, table in TABLES.items():
                     if jugement := JUGEMENTS[v[objet]]:
                         rangees[table].append(self._jugement(x, objet, jugement, v))
