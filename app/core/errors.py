@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from app.core.db import COUPURES
+from app.core.journaux import chemin_dit
 from app.core.pages import adresse_relative, est_fragment, est_htmx
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def sur_type(request: Request[Any, Any, Any], erreur: TypeError) -> Template:
 
 def sur_inattendu(request: Request[Any, Any, Any], erreur: Exception) -> Template:
     """A defect of ours: logged whole, told short."""
-    journal.error("inattendu", chemin=request.scope["path"], exc_info=erreur)
+    journal.error("inattendu", chemin=chemin_dit(request.scope), exc_info=erreur)
     message = "L'erreur est notée et rien n'a été enregistré. Réessayez, ou prévenez la scolarité."
     return _page(request, 500, message)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import Any
 
 import structlog
 
@@ -26,3 +27,12 @@ def regler_journaux() -> None:
     # The HTTP client logs whole URLs at INFO, codes included.
     for bavard in ("httpx2", "httpcore2", "uvicorn.access"):
         logging.getLogger(bavard).setLevel(logging.WARNING)
+
+
+def chemin_dit(scope: Any) -> str:
+    """The path as the log may hold it: words of an address may be codes (an invitation's is), its numbers are not."""
+    morceaux = str(scope["path"]).strip("/").split("/")
+    gabarit = str(scope.get("path_template") or "").strip("/").split("/")
+    if len(gabarit) != len(morceaux):  # no such route: the first word says enough
+        return f"/{morceaux[0]}" + ("/…" if len(morceaux) > 1 else "")
+    return "/" + "/".join("…" if g.startswith("{") and not m.isdecimal() else m for g, m in zip(gabarit, morceaux, strict=True))

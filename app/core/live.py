@@ -70,6 +70,7 @@ class Direct:
         self.abonnes: set[Abonne] = set()
         self.arret = asyncio.Event()
         self._reveil = asyncio.Event()
+        self._releve = asyncio.Lock()
         self._taches: list[asyncio.Task[None]] = []
 
     @property
@@ -135,13 +136,14 @@ class Direct:
 
     async def relever(self) -> None:
         """Hand every new act to every subscriber, in order."""
-        while actes := await self.depuis(self.dernier):
-            self.dernier = actes[-1].id
-            for abonne in list(self.abonnes):
-                for acte in actes:
-                    abonne.recevoir(acte)
-            if len(actes) < LOT:
-                return
+        async with self._releve:  # a stream that resumes looks too: two at once would tell the same acts twice
+            while actes := await self.depuis(self.dernier):
+                self.dernier = actes[-1].id
+                for abonne in list(self.abonnes):
+                    for acte in actes:
+                        abonne.recevoir(acte)
+                if len(actes) < LOT:
+                    return
 
     async def depuis(self, ident: int) -> list[Journal]:
         """Acts after *ident*, at most `LOT` of them."""

@@ -11,8 +11,10 @@ from urllib.parse import quote, urlsplit
 import structlog
 from litestar.datastructures import CacheControlHeader, MutableScopeHeaders
 from litestar.enums import ScopeType
-from litestar.exceptions import PermissionDeniedException
+from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.middleware import ASGIMiddleware
+
+from app.core.journaux import chemin_dit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +49,11 @@ def entetes(*, https: bool) -> Callable[..., Any]:
             reponse.setdefault(nom, valeur)
         if not scope["path"].startswith("/static/"):
             reponse.setdefault("Cache-Control", "no-store")
-        reponse["X-Request-Id"] = scope.get("state", {}).get("requete_id", "-")
+        etat: dict[str, Any] = scope.setdefault("state", {})
+        if "requete_id" not in etat:  # no route: the middleware below was not called
+            etat["requete_id"] = secrets.token_hex(6)
+            _noter(scope, message["status"], etat["requete_id"])
+        reponse["X-Request-Id"] = etat["requete_id"]
 
     return poser
 
@@ -59,13 +65,22 @@ def _hote(origine: str) -> str:
         return ""
 
 
+def _noter(scope: Any, statut: int, identifiant: str, **autres: Any) -> None:
+    if not scope["path"].startswith("/static/"):
+        journal.info(
+            "requete", methode=scope.get("method"), chemin=chemin_dit(scope), statut=statut, requete=identifiant, **autres
+        )
+
+
 class MemeOrigine(ASGIMiddleware):
     """A write comes from our own pages: the CSRF token alone is not tied to the session."""
 
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Refuse a POST that another site's page sends."""
+        """Refuse a POST that another site's page sends, and an address that no file system takes."""
+        if "\x00" in scope["path"]:
+            raise NotFoundException
         if scope.get("method") == "POST" and not scope["path"].startswith("/op-demonstration/"):
             lus = {n.decode("latin-1").lower(): v.decode("latin-1") for n, v in scope["headers"]}
             site = lus.get("sec-fetch-site")
@@ -98,12 +113,4 @@ class Requetes(ASGIMiddleware):
         try:
             await next_app(scope, receive, noter)
         finally:
-            if not scope["path"].startswith("/static/"):
-                journal.info(
-                    "requete",
-                    methode=scope.get("method"),
-                    chemin=scope["path"],
-                    statut=statut,
-                    ms=round((time.perf_counter() - debut) * 1000, 1),
-                    requete=identifiant,
-                )
+            _noter(scope, statut, identifiant, ms=round((time.perf_counter() - debut) * 1000, 1))
