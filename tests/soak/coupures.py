@@ -93,7 +93,7 @@ class Coupures:
     def _couper(self, n: int) -> None:
         if self.pg and n % 5 == 0:
             self.pg.couper()
-        elif self.pg and n % 5 == 3:
+        elif self.pg and n % 5 == 2:
             self.pg.rompre(self.url.rpartition("/")[2])
         else:
             self.serveur.arreter(signal.SIGKILL)
