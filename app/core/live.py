@@ -184,6 +184,7 @@ class Direct:
         self.abonnes.add(abonne)
         try:
             manques = await self.reprise(depuis) if depuis is not None else []
+            vu = manques[-1].id if manques else 0  # the reader of the journal may be behind what was just resumed
             yield RECHARGER if manques is None else await _message(manques, rendre)
             while not self.arret.is_set():
                 if not await self._attendre(abonne):
@@ -194,7 +195,7 @@ class Direct:
                     abonne.perdu = False
                     abonne.reveil.clear()
                     yield RECHARGER
-                elif corps := await _message(abonne.prendre(), rendre):
+                elif corps := await _message([a for a in abonne.prendre() if a.id > vu], rendre):
                     yield corps
         except INJOIGNABLE as erreur:  # ended in order: the browser comes back with the last id that it has
             journal.warning("flux", erreur=type(erreur).__name__)

@@ -71,6 +71,8 @@ def _mener(nom: str, fabrique: Bases, options: Any) -> Iterator[Figures]:
         console.log(
             f"{figures.campagne} {figures.base} : {figures.compte}, {figures.duree:.0f} s, {len(figures.fautes)} faute(s)"
         )
+        for faute in figures.fautes[:3]:
+            console.log(faute[:1000])
         yield figures
         debut = time.monotonic()
 
