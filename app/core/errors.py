@@ -125,7 +125,9 @@ def sur_base(request: Request[Any, Any, Any], erreur: Exception) -> Template:
     """The database did not answer, or the connection to it was cut."""
     cause = getattr(erreur, "orig", erreur)
     journal.error("base", erreur=f"{type(cause).__name__} : {cause}")
-    return _page(request, 503, "La base de données ne répond pas. Rien n'a été enregistré : réessayez dans un instant.")
+    # Cut while it confirmed, it may have written all the same: nobody can say that nothing was.
+    message = "La base de données ne répond pas. Rechargez la page dans un instant : elle montrera ce qui est enregistré."
+    return _page(request, 503, message)
 
 
 def sur_valeur(request: Request[Any, Any, Any], erreur: DBAPIError | OverflowError) -> Template:

@@ -194,6 +194,7 @@ class Direct:
         self.abonnes.add(abonne)
         try:
             manques = await self.reprise(depuis) if depuis is not None else []
+            vu = manques[-1].id if manques else 0  # the reader of the journal may be behind what was just resumed
             yield RECHARGER if manques is None else await _message(manques, rendre) or b": rien\n\n"
             boucle = asyncio.get_running_loop()
             ping = boucle.time() + PING
@@ -203,7 +204,7 @@ class Direct:
                     abonne.perdu = False
                     abonne.reveil.clear()
                     yield RECHARGER
-                elif abonne.attente and (corps := await _message(abonne.prendre(), rendre)):
+                elif abonne.attente and (corps := await _message([a for a in abonne.prendre() if a.id > vu], rendre)):
                     yield corps
                 # At a beat of its own, whatever came meanwhile: what a reader may not see would show in the rhythm.
                 if boucle.time() >= ping:

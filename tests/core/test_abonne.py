@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.core.live import ACTES_MAX, ATTENTE_MAX, Abonne
+from app.core.live import ACTES_MAX, ATTENTE_MAX, Abonne, Direct
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def acte(ident: int, ligne: int) -> Any:
@@ -40,3 +44,25 @@ def test_pending_acts_that_were_taken_no_longer_count():
             abonne.recevoir(acte(tour * ACTES_MAX + n, 1 + n % 7))
         assert [a.id for a in abonne.prendre()] == list(range(tour * ACTES_MAX, (tour + 1) * ACTES_MAX))
     assert not abonne.perdu
+
+
+async def test_resumed_stream_never_goes_back(monkeypatch: pytest.MonkeyPatch):
+    direct, rendus = Direct(None, "sqlite:///x"), []  # type: ignore[arg-type]
+
+    async def reprise(_: int) -> list[Any]:
+        return [acte(9, 1), acte(10, 1)]
+
+    async def rendre(actes: list[Any]) -> bytes:
+        rendus.append([a.id for a in actes])
+        return b"data: x\n\n"
+
+    monkeypatch.setattr(direct, "reprise", reprise)
+    flux = direct.flux(8, rendre, lambda: asyncio.sleep(0, result=True))
+    recus = [await anext(flux)]
+    for abonne in direct.abonnes:  # the process's reader was behind the resumption
+        for ident in (9, 10, 11):
+            abonne.recevoir(acte(ident, 1))
+    recus.append(await anext(flux))
+    await flux.aclose()
+    assert recus == [b"id: 10\ndata: x\n\n", b"id: 11\ndata: x\n\n"]
+    assert rendus == [[9, 10], [11]]

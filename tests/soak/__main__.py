@@ -58,7 +58,10 @@ def _passer(options: Any, dossier: Path) -> Iterator[Figures]:
     for sorte in options.bases.split(","):
         with bases(sorte, dossier) as fabrique:
             for nom in options.campagnes:
-                yield from _mener(nom, fabrique, options)
+                try:
+                    yield from _mener(nom, fabrique, options)
+                except Exception:  # noqa: BLE001 (told in the table; the other campaigns still run)
+                    yield Figures(nom, sorte, "interrompue", fautes=[traceback.format_exc()])
 
 
 def _mener(nom: str, fabrique: Bases, options: Any) -> Iterator[Figures]:
@@ -68,6 +71,8 @@ def _mener(nom: str, fabrique: Bases, options: Any) -> Iterator[Figures]:
         console.log(
             f"{figures.campagne} {figures.base} : {figures.compte}, {figures.duree:.0f} s, {len(figures.fautes)} faute(s)"
         )
+        for faute in figures.fautes[:3]:
+            console.log(faute[:1000])
         yield figures
         debut = time.monotonic()
 

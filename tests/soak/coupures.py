@@ -31,13 +31,14 @@ class Coupures:
     def __init__(self, url: str, donnees: Path, *, processus: int = 1, pg: Grappe | None = None, graine: int = 1) -> None:
         self.url, self.pg, self.r = url, pg, Random(graine)
         self.serveur = Serveur(donnees, base=url, processus=processus)
+        self.serveur.delai = 60  # started again as fast as it is cut, on a machine that does other things
         self.registre = Registre()
         self.confirmees = self.en_doute = 0
         self.debout = False
 
     async def mener(self, coupures: int, dire: Callable[[str], None] = print) -> list[str]:
         """What is wrong, in words."""
-        self.salle = await preparer(self.url, lignes=8, membres=6, brouillons=3)
+        self.salle = await preparer(self.url, lignes=5, membres=6, brouillons=3)
         self.marque = self.salle.depuis
         url = self.serveur.url
         self.redacteurs = [Redacteur(url, j, self.registre, d) for j, d in self.salle.brouillons]
@@ -61,7 +62,7 @@ class Coupures:
         fautes = await self._reprise()
         assez = asyncio.Event()
         travail = asyncio.create_task(jusqu_a(assez, self.gens, self.salle.lignes, self.r))
-        await asyncio.sleep(self.r.uniform(0.3, 1.5))
+        await self._quelques_ecritures(self.r.randrange(1, 25))
         await asyncio.to_thread(self._couper, n)
         await asyncio.sleep(0.2)
         assez.set()
@@ -71,6 +72,13 @@ class Coupures:
         for x in self.gens:
             x.registre = self.registre
         return fautes
+
+    async def _quelques_ecritures(self, nombre: int) -> None:
+        """Wait for some confirmations, so that every cut falls among writes, however slow the machine is."""
+        fin = asyncio.get_running_loop().time() + 8
+        while len(self.registre.acquittees) < nombre and asyncio.get_running_loop().time() < fin:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(self.r.uniform(0, 0.1))
 
     async def _reprise(self) -> list[str]:
         """The server answers, and the stream has caught up with all that was written before."""
@@ -85,7 +93,7 @@ class Coupures:
     def _couper(self, n: int) -> None:
         if self.pg and n % 5 == 0:
             self.pg.couper()
-        elif self.pg and n % 5 == 3:
+        elif self.pg and n % 5 == 2:
             self.pg.rompre(self.url.rpartition("/")[2])
         else:
             self.serveur.arreter(signal.SIGKILL)

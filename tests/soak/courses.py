@@ -32,8 +32,9 @@ async def courir(
     """What everybody was told, and what is wrong. *accident* happens in the middle."""
     salle = await preparer(url, lignes=max(4, membres // 4), membres=membres)
     serveur = Serveur(donnees, base=url, processus=processus)
-    await asyncio.to_thread(serveur.demarrer)
+    serveur.delai = 60
     try:
+        await asyncio.to_thread(serveur.demarrer)
         registre, suivis = await _partie(serveur.url, salle, suiveurs, ecritures, Random(graine), accident)
         async with sessions_de(url) as sessions, sessions() as session:
             fautes = await verifier(session, registre, depuis=salle.depuis)

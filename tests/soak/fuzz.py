@@ -81,7 +81,8 @@ class Lot:
             recu = await envoyer(self.monde.app, envoi, nav.cookies)
             fautes = [*self._fautes(nav, recu), *await self._ecritures(envoi, recu)]
             self._noter(porte, recu.statut)
-            self.bilan.fautes += [f"graine {self.graine}, requête {i}, {role or 'anonyme'} : {f}\n  {envoi}" for f in fautes]
+            rejouer = f"python -m tests.soak fuzzing --graine {self.graine} --requetes {i + 1}"
+            self.bilan.fautes += [f"{role or 'anonyme'} : {f}\n  {envoi}\n  rejouer : {rejouer}" for f in fautes]
             if i % 60 == 59:  # a function that was ended, a session that was revoked: everybody comes back
                 self.navigateurs |= {r: await self._navigateur(r) for r in self.navigateurs}
         return self.bilan

@@ -19,6 +19,6 @@ CAS = {"sqlite": 1, "postgresql": 2}
 async def test_kill_loses_nothing_confirmed(fabriques: dict[str, Bases], sorte: str):
     with fabriques[sorte].nouvelle() as (url, donnees):
         coupures = Coupures(url, donnees, processus=CAS[sorte], pg=fabriques[sorte].pg)
-        assert await coupures.mener(3 if sorte == "postgresql" else 2, lambda _: None) == []
+        assert await coupures.mener(2, lambda _: None) == []
         assert coupures.confirmees > 0
         assert coupures.fautes_du_serveur() == []

@@ -20,7 +20,7 @@ async def test_race_loses_no_acknowledged_save(fabriques: dict[str, Bases], sort
         pg = fabriques[sorte].pg
         accident = partial(pg.rompre, url.rpartition("/")[2]) if pg else None
         registre, fautes = await courir(
-            url, donnees, processus=processus, ecritures=100, membres=12, suiveurs=4, accident=accident
+            url, donnees, processus=processus, ecritures=80, membres=8, suiveurs=3, accident=accident
         )
     assert fautes == []
     assert registre.reponses[409] > 0, "nobody was overtaken: nothing was tried"

@@ -16,6 +16,6 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("sorte", [s for s in BASES if s == "sqlite"])
 async def test_streams_all_arrive_beside_deaf_ones(fabriques: dict[str, Bases], sorte: str):
     with fabriques[sorte].nouvelle() as (url, donnees):
-        mesures, fautes = await suivre(url, donnees, processus=1, flux=40, ecritures=40)
+        mesures, fautes = await suivre(url, donnees, processus=1, flux=40, ecritures=20)
     assert fautes == []
     assert mesures["rafale_s"] < 20

@@ -53,12 +53,13 @@ class Serveur:
         self.port = port_libre()
         self.url = f"http://127.0.0.1:{self.port}"
         self.journal = donnees / "serveur.log"
+        self.delai = 20.0
 
     def demarrer(self) -> None:
         """Start, and wait until it says that it is well.
 
         Raises:
-            RuntimeError: it stopped, or is still not well after 20 seconds.
+            RuntimeError: it stopped, or is still not well after `delai` seconds.
         """
         commande = [sys.executable, "-m", "app.cli", "serve", "--processus", str(self.processus)]
         env = environnement(self.donnees, self.base, self.port)
@@ -66,7 +67,7 @@ class Serveur:
             self.proces = subprocess.Popen(
                 commande, env=env, cwd=RACINE, stdout=sortie, stderr=subprocess.STDOUT, start_new_session=True
             )
-        fin = time.monotonic() + 20
+        fin = time.monotonic() + self.delai
         while time.monotonic() < fin and self.proces.poll() is None:
             try:
                 with urllib.request.urlopen(f"{self.url}/sante", timeout=2) as reponse:  # noqa: S310 (the loopback)
