@@ -35,7 +35,7 @@ def cellules(page: Page) -> Locator:
     return page.locator("tbody td.jugement[data-c=decision_commission]")
 
 
-def editer(page: Page, cellule: str) -> Locator:
+def ouvrir_editeur(page: Page, cellule: str) -> Locator:
     """Open the editor of a cell."""
     page.locator(f"#{cellule} a.modifier").click()
     editeur = page.locator(f"#{cellule} form.editeur")

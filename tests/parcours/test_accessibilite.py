@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.parcours.gestes import au_tableau, cellules, editer, juger, ouvrir_la_seance
+from tests.parcours.gestes import au_tableau, cellules, juger, ouvrir_editeur, ouvrir_la_seance
 from tests.support.navigateur import Gens, axe
 
 if TYPE_CHECKING:
@@ -89,12 +89,12 @@ def test_states_of_the_table_have_no_violation(gens: Gens, seance: int) -> None:
     defauts += examiner(page, 1)
     page.keyboard.press("Escape")
     cellule = str(cellules(page).filter(has_text="repris du coordonnateur").first.get_attribute("id"))
-    saisie = editer(page, cellule)
+    saisie = ouvrir_editeur(page, cellule)
     defauts += examiner(page)
     juger(saisie, "Refusé")
     expect(saisie.get_by_role("alert")).to_be_visible()
     defauts += examiner(page, 1)
-    juger(editer(autre, cellule), "A l'étude")
+    juger(ouvrir_editeur(autre, cellule), "A l'étude")
     expect(saisie.locator(".marque")).to_contain_text("modifié par Paul Guebwiller")
     juger(saisie, "Accepté")
     expect(page.locator(f"#{cellule} .conflit")).to_be_visible()
@@ -162,6 +162,6 @@ def test_nothing_is_lost_at_twice_the_size(gens: Gens, seance: int) -> None:
         assert page.evaluate(DEBORDE) <= 0, chemin
     au_tableau(gens, page, seance)
     cellule = str(cellules(page).last.get_attribute("id"))
-    saisie = editer(page, cellule)
+    saisie = ouvrir_editeur(page, cellule)
     juger(saisie, "A l'étude")  # reached, filled and saved
     expect(page.locator(f"#{cellule} .sens")).to_have_text("A l'étude")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.parcours.gestes import au_tableau, cellules, editer, juger, ouvrir_la_seance
+from tests.parcours.gestes import au_tableau, cellules, juger, ouvrir_editeur, ouvrir_la_seance
 from tests.support.navigateur import Gens
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_second_screen_shows_a_decision_within_a_second(gens: Gens, seance: int)
     cellule = une_heritee(presidente)
     expect(membre.locator(f"#{cellule}")).to_contain_text("repris du coordonnateur")
     membre.locator(f"#{cellule} a.modifier").focus()
-    juger(editer(presidente, cellule), "A l'étude")
+    juger(ouvrir_editeur(presidente, cellule), "A l'étude")
     expect(presidente.locator(f"#{cellule} form.editeur")).to_have_count(0)
     expect(membre.locator(f"#{cellule} .sens")).to_have_text("A l'étude", timeout=SECONDE)
     expect(membre.locator(f"#{cellule}")).not_to_contain_text("repris du coordonnateur")
@@ -55,9 +55,9 @@ def test_second_screen_shows_a_decision_within_a_second(gens: Gens, seance: int)
 def test_row_in_edit_is_marked_and_a_stale_save_shows_both_values(gens: Gens, seance: int) -> None:
     presidente, membre = face_a_face(gens, seance)
     cellule = une_heritee(membre)
-    saisie = editer(membre, cellule)
+    saisie = ouvrir_editeur(membre, cellule)
     saisie.get_by_label("Commentaire").fill("Vu avec le chef de service.")
-    juger(editer(presidente, cellule), "A l'étude")
+    juger(ouvrir_editeur(presidente, cellule), "A l'étude")
     marque = membre.locator(f"#{cellule} .editeur .marque")
     expect(marque).to_contain_text("modifié par Hélène Marmoutier à", timeout=SECONDE)
     expect(saisie.get_by_label("Commentaire")).to_have_value("Vu avec le chef de service.")
@@ -77,8 +77,8 @@ def test_row_in_edit_is_marked_and_a_stale_save_shows_both_values(gens: Gens, se
 def test_theirs_is_taken_from_a_conflict(gens: Gens, seance: int) -> None:
     presidente, membre = face_a_face(gens, seance)
     cellule = une_heritee(membre)
-    saisie = editer(membre, cellule)
-    juger(editer(presidente, cellule), "A l'étude")
+    saisie = ouvrir_editeur(membre, cellule)
+    juger(ouvrir_editeur(presidente, cellule), "A l'étude")
     expect(membre.locator(f"#{cellule} .editeur .marque")).to_contain_text("modifié par")
     juger(saisie, "Accepté")
     membre.get_by_role("link", name="Prendre la leur").click()
@@ -91,7 +91,7 @@ def test_stream_resumes_after_a_restart_without_a_reload(gens: Gens, seance: int
     presidente, membre = face_a_face(gens, seance)
     cellule = une_heritee(membre)
     presidente.evaluate("window.temoin = 'la même page'")
-    saisie = editer(membre, cellule)
+    saisie = ouvrir_editeur(membre, cellule)
     serveur.arreter()
     saisie.get_by_label("A l'étude").check()
     saisie.get_by_role("button", name="Enregistrer").click()
@@ -123,7 +123,7 @@ def test_expired_session_keeps_what_was_typed(gens: Gens, seance: int) -> None:
     membre, admin = gens.connecter("Anne Thann"), gens.connecter("Odile Brunstatt")
     au_tableau(gens, membre, seance)
     cellule = une_heritee(membre)
-    saisie = editer(membre, cellule)
+    saisie = ouvrir_editeur(membre, cellule)
     saisie.get_by_label("Commentaire").fill("À revoir dans un an.")
     gens.aller(admin, "/personnes?q=thann")
     admin.get_by_role("link", name="Anne Thann").click()
