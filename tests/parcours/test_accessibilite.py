@@ -47,16 +47,16 @@ def seance(serveur: Serveur, chromium: Browser) -> int:
 
 def examiner(page: Page, rang: int = 0) -> list[str]:
     """What is wrong with the page as it is, on two of the four screens."""
-    defauts = []
+    constats = []
     for largeur, couleurs in ECRANS[rang % 2]:
         page.set_viewport_size({"width": largeur, "height": 900})
         page.emulate_media(color_scheme=couleurs)
         ou = f"{page.url} {largeur} {couleurs}"
-        defauts += [f"{ou} : {x}" for x in axe(page)]
+        constats += [f"{ou} : {x}" for x in axe(page)]
         if page.evaluate(DEBORDE) > 0:
-            defauts.append(f"{ou} : la page déborde")
+            constats.append(f"{ou} : la page déborde")
     page.set_viewport_size({"width": 1280, "height": 900})
-    return defauts + [f"{page.url} : {x}" for x in structure(page)]
+    return constats + [f"{page.url} : {x}" for x in structure(page)]
 
 
 def structure(page: Page) -> list[str]:
@@ -69,12 +69,12 @@ def structure(page: Page) -> list[str]:
 @pytest.mark.parametrize("nom", PAGES)
 def test_page_has_no_violation(gens: Gens, nom: str) -> None:
     page = gens.connecter(nom, **OPTIONS) if nom else gens.ouvrir(**OPTIONS)
-    defauts, titres = [], []
+    constats, titres = [], []
     for rang, chemin in enumerate(PAGES[nom]):
         gens.aller(page, chemin)
-        defauts += examiner(page, rang)
+        constats += examiner(page, rang)
         titres.append((page.title(), page.url.partition("?")[0]))
-    assert defauts == []
+    assert constats == []
     assert len({t for t, _ in set(titres)}) == len({u for _, u in titres})  # a title of its own
 
 
@@ -83,27 +83,27 @@ def test_states_of_the_table_have_no_violation(gens: Gens, seance: int) -> None:
     for qui in (page, autre):
         au_tableau(gens, qui, seance)
     page.locator("summary", has_text="Filtrer Formation").click()
-    defauts = examiner(page)
+    constats = examiner(page)
     page.keyboard.press("Escape")
     page.locator("summary", has_text="Filtrer les colonnes").click()
-    defauts += examiner(page, 1)
+    constats += examiner(page, 1)
     page.keyboard.press("Escape")
     cellule = str(cellules(page).filter(has_text="repris du coordonnateur").first.get_attribute("id"))
     saisie = ouvrir_editeur(page, cellule)
-    defauts += examiner(page)
+    constats += examiner(page)
     juger(saisie, "Refusé")
     expect(saisie.get_by_role("alert")).to_be_visible()
-    defauts += examiner(page, 1)
+    constats += examiner(page, 1)
     juger(ouvrir_editeur(autre, cellule), "A l'étude")
     expect(saisie.locator(".marque")).to_contain_text("modifié par Paul Guebwiller")
     juger(saisie, "Accepté")
     expect(page.locator(f"#{cellule} .conflit")).to_be_visible()
-    defauts += examiner(page)
-    assert defauts == []
+    constats += examiner(page)
+    assert constats == []
 
 
 def test_forms_with_errors_have_no_violation(gens: Gens, seance: int) -> None:
-    defauts = []
+    constats = []
     for nom, chemin, bouton in (
         ("Jeanne Lutterbach", "/demandes/3/saisie", "Soumettre la demande"),
         ("Claire Rosheim", "/seances/nouvelle", "Planifier la séance"),
@@ -117,8 +117,8 @@ def test_forms_with_errors_have_no_violation(gens: Gens, seance: int) -> None:
             page.evaluate("document.querySelectorAll('main form').forEach(f => { f.noValidate = true; })")
             page.get_by_role("button", name=bouton).click()
             expect(page.locator("main [role=alert]").first).to_be_visible()
-        defauts += examiner(page, len(chemin))
-    assert defauts == []
+        constats += examiner(page, len(chemin))
+    assert constats == []
 
 
 def test_decision_is_given_with_the_keyboard_alone(gens: Gens, seance: int) -> None:
