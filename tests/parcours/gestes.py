@@ -24,10 +24,10 @@ def ouvrir_la_seance(gens: Gens) -> int:
     return int(page.url.rpartition("=")[2])
 
 
-def au_tableau(gens: Gens, page: Page, seance: int) -> None:
+def au_tableau(gens: Gens, page: Page, seance: int, filtre: str = "") -> None:
     """The commission's table, its stream open."""
     with page.expect_request(lambda r: "/direct/demandes" in r.url):
-        gens.aller(page, f"/demandes?seance={seance}")
+        gens.aller(page, f"/demandes?seance={seance}{filtre}")
 
 
 def cellules(page: Page) -> Locator:
