@@ -2,7 +2,8 @@
 // its place. Positions go in a constructed style sheet: the policy forbids style attributes, and a swap would drop them.
 const feuille = new CSSStyleSheet();
 const ouvertes = new CSSStyleSheet();
-document.adoptedStyleSheets.push(feuille, ouvertes);
+const confirmees = new CSSStyleSheet();
+document.adoptedStyleSheets.push(feuille, ouvertes, confirmees);
 
 function verrouiller() {
   const regles = [];
@@ -65,6 +66,15 @@ document.addEventListener("change", (e) => {
   details.querySelector(".nombre").textContent = n ? `${n} choisi${n > 1 ? "s" : ""}` : "Tous";
 });
 
+// A saved cell says so quietly, in room that it has; the stream may bring its row again meanwhile.
+let effacer = 0;
+function confirmer(td) {
+  if (!td?.querySelector(".enregistre")) return;
+  confirmees.replaceSync(`#${td.id}::after { content: "✓ enregistré" }`);
+  clearTimeout(effacer);
+  effacer = setTimeout(() => confirmees.replaceSync(""), 4000);
+}
+
 // The focus goes into the editor that opens, and back to the cell that it leaves.
 let cellule = null;
 document.addEventListener("htmx:before:request", (e) => {
@@ -74,6 +84,7 @@ document.addEventListener("htmx:before:request", (e) => {
 document.addEventListener("htmx:after:swap", () => {
   verrouiller();
   const td = cellule && document.getElementById(cellule);
+  confirmer(td);
   if (!td || td.contains(document.activeElement)) return;
   const champ = td.querySelector(".editeur input:checked, .editeur input:not([type=hidden]), a.modifier");
   champ?.focus({ preventScroll: Boolean(champ.matches("a")) });
