@@ -10,7 +10,7 @@ from app.core.errors import Conflit, Interdit
 from app.core.journal import consigner, prendre_la_main
 from app.core.texte import replier
 from app.demandes.models import Choix, Demande, Ligne
-from app.demandes.permissions import peut
+from app.demandes.permissions import impossible, peut
 from app.demandes.statuts import MOMENT, MOUVEMENTS, Action, Statut
 from app.referentiel.models import Etablissement, Terrain
 
@@ -70,7 +70,7 @@ async def mouvoir(
     await prendre_la_main(session)
     tete = await ligne_de_tete(session, demande.id)
     if vers not in MOUVEMENTS[action].vers or not peut(par, action, tete):
-        raise Interdit(f"« {MOUVEMENTS[action].libelle} » n'est pas possible sur ce dossier dans son état actuel.")
+        raise Interdit(impossible(action, tete))
     de = demande.statut
     if vers != de:
         moment = MOMENT[vers]

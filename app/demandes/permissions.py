@@ -40,6 +40,14 @@ def peut(droits: Droits, action: Action, ligne: LigneJugee) -> bool:
     return objet is None or peut_ecrire(droits, objet, ligne)
 
 
+def impossible(action: Action, ligne: LigneJugee) -> str:
+    """Why a move that the role allows cannot be made from where the line stands, in plain words."""
+    mouvement = MOUVEMENTS[action]
+    if Statut(ligne.statut) in mouvement.de and Moment(ligne.moment) not in mouvement.moments:
+        return "Une séance ouverte ou close porte sur ce dossier : il ne se modifie plus ici."
+    return f"« {mouvement.libelle} » n'est pas possible sur ce dossier dans son état actuel."
+
+
 def actions(droits: Droits, ligne: LigneJugee) -> list[Action]:
     """The moves open to this person on this line: the buttons."""
     return [a for a in MOUVEMENTS if a is not Action.CREER and peut(droits, a, ligne)]

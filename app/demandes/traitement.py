@@ -15,7 +15,7 @@ from app.core.pages import rediriger, rendre
 from app.core.templating import aujourdhui
 from app.demandes import traitement_service as service
 from app.demandes.mouvements import exiger_version
-from app.demandes.permissions import peut
+from app.demandes.permissions import impossible, peut
 from app.demandes.queries import dossier_visible
 from app.demandes.saisie.comparaison import comparer
 from app.demandes.statuts import MOUVEMENTS, Action, Bloc
@@ -60,7 +60,7 @@ async def _agir(
     try:
         exiger_version(demande, saisie.version())
         if not peut(droits, action, lignes[0]):
-            raise Interdit(f"« {MOUVEMENTS[action].libelle} » n'est pas possible sur ce dossier dans son état actuel.")
+            raise Interdit(impossible(action, lignes[0]))
         await faire(demande, lignes, saisie)
     except Conflit as conflit:
         await session.rollback()  # what the act had begun to write, and what was read before somebody else wrote

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from app.core.errors import Interdit
-from app.core.journal import consigner, maintenant, prendre_la_main
+from app.core.journal import Journal, consigner, maintenant, prendre_la_main
 from app.core.visibilite import Moment
 from app.demandes.models import Demande, Ligne, Retour
 from app.demandes.mouvements import mouvoir
@@ -23,16 +24,22 @@ if TYPE_CHECKING:
     from app.referentiel.models import Motif
 
 
+JOURNEE = timedelta(hours=12)
+
+
 def etats(demande: Demande) -> dict[Bloc, Validation]:
     """The state of the three blocks."""
     return {bloc: getattr(demande, f"validation_{bloc}") for bloc in Bloc}
 
 
 async def noter_assistance(session: AsyncSession, tete: Ligne, *, par: Droits) -> None:
-    """A draft is private to its author: the scolarité reads it to help, and the journal says so."""
-    if tete.moment is Moment.SAISIE and not est_auteur(par, tete):
-        ident = tete.demande_id
-        await consigner(session, "consulter_brouillon", par=par, sujet="demande", sujet_id=ident, demande_id=ident)
+    """A draft is private to its author: the scolarité reads it to help, and the journal says so, once a day of work."""
+    if tete.moment is not Moment.SAISIE or est_auteur(par, tete):
+        return
+    ident, acte = tete.demande_id, "consulter_brouillon"
+    dit = select(Journal.id).where(Journal.demande_id == ident, Journal.action == acte, Journal.auteur_id == par.personne_id)
+    if (await session.execute(dit.where(Journal.quand > maintenant() - JOURNEE).limit(1))).first() is None:
+        await consigner(session, acte, par=par, sujet="demande", sujet_id=ident, demande_id=ident)
 
 
 async def valider_bloc(
@@ -117,7 +124,7 @@ async def rouvrir(session: AsyncSession, demande: Demande, *, motif: str, versio
     await prendre_la_main(session)
     moments = (await session.execute(select(Ligne.moment).where(Ligne.demande_id == demande.id))).scalars()
     if any(m is not Moment.AVANT_SEANCE for m in moments):
-        raise Interdit("Une séance ouverte ou close porte sur ce dossier : il ne se rouvre plus ici.")
+        raise Interdit("Une séance ouverte ou close porte sur ce dossier : il ne se modifie plus ici.")
     await mouvoir(
         session, demande, Action.ROUVRIR, par=par, version=version, vers=Statut.EN_VALIDATION, motif=motif, validee_le=None
     )

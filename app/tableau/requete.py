@@ -109,7 +109,9 @@ class Requete:
         curseur = etat.avant if recul else etat.apres
         cle = (self.ecran, tuple(montrees), etat.cle(), recul, curseur is None)
         requete = _gardee(cle, lambda: self._page(montrees, etat, recul=recul, suite=curseur is not None))
-        place = {"place_valeur": curseur.valeur, "place_ordre": curseur.ordre} if curseur else {}
+        place: dict[str, Any] = {"taille": TAILLE + 1}
+        if curseur:
+            place |= {"place_valeur": curseur.valeur, "place_ordre": curseur.ordre}
         lignes = list((await session.execute(requete, place)).all())
         encore = len(lignes) > TAILLE
         lignes = lignes[:TAILLE]
@@ -125,7 +127,7 @@ class Requete:
         if suite:
             requete = requete.where(_au_dela(cle if etat.tri else None, ordre, descend=descend))
         ordres = ([cle] if etat.tri else []) + [ordre]
-        return requete.order_by(*(c.desc() if descend else c.asc() for c in ordres)).limit(TAILLE + 1)
+        return requete.order_by(*(c.desc() if descend else c.asc() for c in ordres)).limit(bindparam("taille"))
 
     async def compter(self, session: AsyncSession, etat: Etat) -> Compte:
         """How many rows and things counted, exactly up to the ceiling."""

@@ -6,7 +6,7 @@ import asyncio
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from app.core.live import ACTES_MAX, ATTENTE_MAX, Abonne, Direct
+from app.core.live import ATTENTE_MAX, Abonne, Direct
 
 if TYPE_CHECKING:
     import pytest
@@ -16,33 +16,22 @@ def acte(ident: int, ligne: int) -> Any:
     return SimpleNamespace(id=ident, ligne_id=ligne, sujet="ligne", sujet_id=ligne)
 
 
-def pending(abonne: Abonne) -> int:
-    return sum(len(lot) for lot in abonne.attente.values())
-
-
-def test_pending_acts_of_one_row_are_bounded():
+def test_pending_acts_are_bounded():
     abonne = Abonne()
-    for n in range(ACTES_MAX):
-        abonne.recevoir(acte(n, 1))
-    assert (pending(abonne), abonne.perdu) == (ACTES_MAX, False)
+    for n in range(ATTENTE_MAX):
+        abonne.recevoir(acte(n, 1 + n % 7))
+    assert (len(abonne.attente), abonne.perdu) == (ATTENTE_MAX, False)
     for n in range(50_000):
-        abonne.recevoir(acte(ACTES_MAX + n, 1))
-    assert (pending(abonne), abonne.perdu) == (0, True)
-
-
-def test_pending_rows_are_bounded():
-    abonne = Abonne()
-    for n in range(ATTENTE_MAX + 1):
-        abonne.recevoir(acte(n, n + 1))
-    assert (pending(abonne), abonne.perdu) == (0, True)
+        abonne.recevoir(acte(ATTENTE_MAX + n, 1))
+    assert (len(abonne.attente), abonne.perdu) == (0, True)
 
 
 def test_pending_acts_that_were_taken_no_longer_count():
     abonne = Abonne()
     for tour in range(3):
-        for n in range(ACTES_MAX):
-            abonne.recevoir(acte(tour * ACTES_MAX + n, 1 + n % 7))
-        assert [a.id for a in abonne.prendre()] == list(range(tour * ACTES_MAX, (tour + 1) * ACTES_MAX))
+        for n in range(ATTENTE_MAX):
+            abonne.recevoir(acte(tour * ATTENTE_MAX + n, 1 + n % 7))
+        assert [a.id for a in abonne.prendre()] == list(range(tour * ATTENTE_MAX, (tour + 1) * ATTENTE_MAX))
     assert not abonne.perdu
 
 

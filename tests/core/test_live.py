@@ -99,7 +99,8 @@ async def test_stream_resumes_where_its_reader_was(direct: Direct, sessions: Any
     await flux.aclose()
 
 
-async def test_reader_whose_place_is_lost_is_told_to_reload(direct: Direct, sessions: Any):
+async def test_reader_whose_place_is_lost_is_told_to_reload(direct: Direct, sessions: Any, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "ATTENTE_MAX", LOT)
     inconnu = suivre(direct, 10**9)
     assert await anext(inconnu) == RECHARGER
     vu = await ecrire(sessions, 1)

@@ -146,7 +146,8 @@ def adresses(base: Base) -> list[str]:
 async def lire(poste: Poste, adresse: str) -> str:
     reponse = await poste.ouvrir(adresse)
     assert reponse.status_code < 500, adresse
-    html = re.sub(r'name="_csrf_token" value="[^"]*"', "", reponse.text)
+    # The place in the journal moves by itself: a draft that the scolarité opens leaves a trace.
+    html = re.sub(r'name="_csrf_token" value="[^"]*"|depuis=\d+', "", reponse.text)
     return f"{reponse.status_code} {reponse.headers.get('location', '')} {html}"
 
 
@@ -181,6 +182,8 @@ async def test_no_answer_tells_what_its_reader_may_not_read(monde: Monde, lignes
             continue
         toutes = adresses(base)
         await base.poser(0, None)
+        for adresse in toutes:  # opening a draft leaves a trace, once
+            await lire(poste, adresse)
         avant = {a: await lire(poste, a) for a in toutes}
         await base.poser(1, poste.droits)
         assert [a for a in toutes if await lire(poste, a) != avant[a]] == [], nom
