@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision
 from app.comptes.models import Personne
@@ -32,13 +32,20 @@ class Jugements:
         return {AvisCoordonnateur: self.coord, AvisRepresentant: self.rep, Decision: self.decision}[table]
 
 
+# As they stand now: they are written by statements, behind the session's back.
+_JUGEMENTS = (
+    select(Ligne.id, AvisCoordonnateur, AvisRepresentant, Decision)
+    .outerjoin(AvisCoordonnateur, AvisCoordonnateur.ligne_id == Ligne.id)
+    .outerjoin(AvisRepresentant, AvisRepresentant.ligne_id == Ligne.id)
+    .outerjoin(Decision, Decision.ligne_id == Ligne.id)
+    .where(Ligne.id.in_(bindparam("ids", expanding=True)))
+    .execution_options(populate_existing=True)
+)
+
+
 async def jugements(session: AsyncSession, ligne_ids: Sequence[int]) -> dict[int, Jugements]:
     """By line, bare: whoever shows them asks the rights first."""
-    requete = select(Ligne.id, AvisCoordonnateur, AvisRepresentant, Decision).where(Ligne.id.in_(ligne_ids))
-    for table in (AvisCoordonnateur, AvisRepresentant, Decision):
-        requete = requete.outerjoin(table, table.ligne_id == Ligne.id)
-    # As they stand now: they are written by statements, behind the session's back.
-    lus = await session.execute(requete.execution_options(populate_existing=True))
+    lus = await session.execute(_JUGEMENTS, {"ids": list(ligne_ids)})
     return {i: Jugements(coord, rep, decision) for i, coord, rep, decision in lus}
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, delete, exists, func, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.agrements.models import TypeAgrement
@@ -28,6 +29,17 @@ if TYPE_CHECKING:
 
 PAS_ENCORE = frozenset({Moment.SAISIE, Moment.VALIDATION})
 EFFACANTS = ("reprendre_avis", "refuser_avec_principal")  # acts after which a line may have no decision left
+# Built once, as `_recrire`: in a séance these run a thousand times, and building them costs more than running them.
+_LIGNE: Any = Ligne.__table__
+_TOUCHER = (
+    update(_LIGNE)
+    .where(
+        _LIGNE.c.id == bindparam("lue"),
+        _LIGNE.c.moment == bindparam("au_moment"),
+        _LIGNE.c.statut == bindparam("au_statut"),
+    )
+    .values(stamp=_LIGNE.c.stamp + 1)
+)
 DEPORT = "Déport : vous êtes le demandeur. Vous ne donnez ni avis ni décision sur cette ligne."
 
 
@@ -99,12 +111,8 @@ def _avis_lu(avis: AvisCoordonnateur | None, lu: int | None) -> int | None:
 
 async def _retenir(session: AsyncSession, ligne: Ligne) -> None:
     # Written first, and only if the line is still where it was read: a séance that closes meanwhile wins.
-    touche = await session.execute(
-        update(Ligne)
-        .where(Ligne.id == ligne.id, Ligne.moment == ligne.moment, Ligne.statut == ligne.statut)
-        .values(stamp=Ligne.stamp + 1)
-        .execution_options(synchronize_session=False)
-    )
+    lu = {"lue": ligne.id, "au_moment": ligne.moment, "au_statut": ligne.statut}
+    touche = await session.execute(_TOUCHER, lu)
     if touche.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflit("Cette ligne a changé d'état entre-temps : la séance s'est ouverte ou close. Rechargez la page.")
 
@@ -115,13 +123,17 @@ async def _ecrire(session: AsyncSession, table: Any, ligne_id: int, version: int
         neuve = {"ligne_id": ligne_id, "version": _premiere_version(ligne_id), **valeurs}
         requete: Any = insert(table).values(neuve).on_conflict_do_nothing(index_elements=["ligne_id"])
     else:
-        requete = (
-            update(table)
-            .where(table.ligne_id == ligne_id, table.version == version)
-            .values(version=version + 1, **valeurs)
-            .execution_options(synchronize_session=False)
-        )
-    return bool((await session.execute(requete)).rowcount == 1)  # type: ignore[attr-defined]
+        requete = _recrire(table, tuple(valeurs))
+    lus = {"lue": ligne_id, "version_lue": version} | {f"v_{c}": v for c, v in valeurs.items()} if version else {}
+    return bool((await session.execute(requete, lus)).rowcount == 1)  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=16)
+def _recrire(table: Any, champs: tuple[str, ...]) -> Any:
+    t = table.__table__
+    valeurs: dict[str, Any] = {c: bindparam(f"v_{c}") for c in champs}
+    gardee = update(t).where(t.c.ligne_id == bindparam("lue"), t.c.version == bindparam("version_lue"))
+    return gardee.values(version=t.c.version + 1, **valeurs)
 
 
 def _premiere_version(ligne_id: int) -> Any:

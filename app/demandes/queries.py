@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from app.core.access import Droits, lisible_sql, peut_lire
 from app.core.errors import Interdit, Introuvable
@@ -19,6 +20,11 @@ PAS_ENCORE = "Ce dossier s'ouvrira quand la scolarité l'aura validé administra
 REFUSE = "La scolarité a refusé cette demande : son dossier ne s'ouvre qu'à elle et au demandeur."
 
 
+@lru_cache(maxsize=512)
+def _ligne_visible(perimetre: Droits) -> Select[Ligne]:
+    return lignes_visibles(perimetre).where(Ligne.id == bindparam("numero"))
+
+
 def lignes_visibles(droits: Droits) -> Select[Ligne]:
     """The lines whose row this person may see."""
     return select(Ligne).where(lisible_sql(droits, Objet.LIGNE, Ligne))
@@ -30,7 +36,7 @@ async def ligne_visible(session: AsyncSession, droits: Droits, ligne_id: int) ->
     Raises:
         Introuvable: no such line, or not for this person.
     """
-    ligne = (await session.execute(lignes_visibles(droits).where(Ligne.id == ligne_id))).scalar_one_or_none()
+    ligne = (await session.execute(_ligne_visible(droits.perimetre), {"numero": ligne_id})).scalar_one_or_none()
     if ligne is None:
         raise Introuvable
     return ligne

@@ -117,6 +117,7 @@ def passer(base: str, url: str, nombre: int, donnees: Path, *, fois: int, tours:
             client = Client(port, qui)
             nues = asyncio.run(requete_nue(url, qui, 30))
             suivante = _suivante(client)
+            console.print(f"{qui} : première page, styles et scripts compris, {_poids(client) / 1000:.1f} ko")
             for nom, appels in scenarios(client, suivante):
                 resultats.append(_noter(base, nombre, qui, mesurer(nom, client, processus, appels, fois=fois), nues))
         client = Client(port, "scol")
@@ -144,6 +145,18 @@ def _suivante(client: Client) -> str:
     if trouve is None:
         raise RuntimeError("pas de page suivante")
     return html.unescape(trouve[1])
+
+
+def _poids(client: Client) -> int:
+    """Octets transferred by somebody's first page, styles and scripts included."""
+    import gzip
+    import html
+    import re
+
+    _, corps = client.lire("/demandes?tout=1")
+    texte = gzip.decompress(corps).decode()
+    adresses = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', texte))
+    return len(corps) + sum(len(client.lire(html.unescape(a))[1]) for a in adresses)
 
 
 def _noter(base: str, nombre: int, qui: str, mesure: Mesure, nues: dict[str, float]) -> dict[str, Any]:
