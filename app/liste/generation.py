@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.avis.demonstration import REFUS, accepte
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision, Sens, Source
@@ -220,3 +220,6 @@ async def generer_demandes(
                 await lot.ecrire(session)
                 await session.commit()
                 barre.advance(tache, combien)
+            # What so many rows at once have changed; by itself the database would see it minutes later.
+            await session.execute(text("ANALYZE"))
+            await session.commit()
