@@ -52,6 +52,7 @@ async def editeur(
         "avis": _avis_lu(lus, saisi),
         "v": saisi or _valeurs(lus, ecrit, ligne, genre),
         "propose": ecrit is None and saisi is None,
+        "reprenable": genre.table is Decision and ecrit is not None and lus.coord is not None,
         "sens": [(s.value, s.libelle if genre.table is Decision else s.libelle_avis) for s in Sens],
         "phases": [(x, PHASES[x]) for x in LETTRES],
         "a_sa_duree": a_sa_duree(ligne),

@@ -52,6 +52,20 @@ def test_second_screen_shows_a_decision_within_a_second(gens: Gens, seance: int)
     expect(membre.locator(f"#{cellule} a.modifier")).to_be_focused()  # updated in place
 
 
+def test_a_decision_is_taken_back_in_its_cell(gens: Gens, seance: int) -> None:
+    presidente, membre = face_a_face(gens, seance)
+    cellule = une_heritee(presidente)
+    assert ouvrir_editeur(presidente, cellule).get_by_role("button", name="Reprendre l'avis").count() == 0  # nothing decided
+    juger(presidente.locator(f"#{cellule} form.editeur"), "A l'étude")
+    expect(membre.locator(f"#{cellule} .sens")).to_have_text("A l'étude", timeout=SECONDE)
+    envois: list[str] = []
+    presidente.on("request", lambda r: envois.append(r.url) if r.method == "POST" else None)
+    ouvrir_editeur(presidente, cellule).get_by_role("button", name="Reprendre l'avis du coordonnateur").click()
+    for page in (presidente, membre):
+        expect(page.locator(f"#{cellule}")).to_contain_text("repris du coordonnateur")
+    assert [url.rpartition("/")[2] for url in envois] == ["reprise"]
+
+
 def test_row_in_edit_is_marked_and_a_stale_save_shows_both_values(gens: Gens, seance: int) -> None:
     presidente, membre = face_a_face(gens, seance)
     cellule = une_heritee(membre)
