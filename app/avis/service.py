@@ -120,7 +120,8 @@ async def _retenir(session: AsyncSession, ligne: Ligne) -> None:
 async def _ecrire(session: AsyncSession, table: Any, ligne_id: int, version: int, valeurs: dict[str, Any]) -> bool:
     if version == 0:
         insert: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[session.get_bind().dialect.name]
-        neuve = {"ligne_id": ligne_id, "version": _premiere_version(ligne_id), **valeurs}
+        premiere = select(premiere_version(Ligne)).where(Ligne.id == ligne_id).scalar_subquery()
+        neuve = {"ligne_id": ligne_id, "version": premiere, **valeurs}
         requete: Any = insert(table).values(neuve).on_conflict_do_nothing(index_elements=["ligne_id"])
     else:
         requete = _recrire(table, tuple(valeurs))
@@ -136,11 +137,14 @@ def _recrire(table: Any, champs: tuple[str, ...]) -> Any:
     return gardee.values(version=t.c.version + 1, **valeurs)
 
 
-def _premiere_version(ligne_id: int) -> Any:
-    # Whoever still holds a decision that was taken back must not pass for a reader of the next one: 1 is not given twice.
-    # The row's stamp has grown with each of its decisions, so it is above all their versions.
-    effacee = exists().where(Journal.sujet == "ligne", Journal.sujet_id == ligne_id, Journal.action.in_(EFFACANTS))
-    return case((effacee, select(Ligne.stamp).where(Ligne.id == ligne_id).scalar_subquery()), else_=1)
+def premiere_version(ligne: Any) -> Any:
+    """The version of a decision that is new on *ligne* (a mapped class), as an expression.
+
+    Whoever still holds a decision that was taken back must not pass for a reader of the next one: 1 is not given twice.
+    The row's stamp has grown with each of its decisions, so it is above all their versions.
+    """
+    effacee = exists().where(Journal.sujet == "ligne", Journal.sujet_id == ligne.id, Journal.action.in_(EFFACANTS))
+    return case((effacee, ligne.stamp), else_=1)
 
 
 async def _consigner(session: AsyncSession, action: str, ligne: Ligne, par: Droits, **details: Any) -> None:

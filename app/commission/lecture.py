@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from app.agrements.queries import reperes
 from app.avis.models import AvisCoordonnateur, Decision
 from app.avis.regles import Jugement
+from app.avis.service import premiere_version
 from app.campagnes.models import Campagne
 from app.commission.cloture import Plan, etablir, terrains_et_titulaires
 from app.core.templating import aujourdhui
@@ -55,6 +56,7 @@ class LigneSeance:
     decidee: bool
     en_seance: bool
     decision_version: int | None
+    premiere_version: int  # of the decision that closing would write
     avis_version: int | None
 
 
@@ -68,7 +70,8 @@ async def lignes_de_cloture(session: AsyncSession, seance_id: int) -> list[Ligne
     fixes = (
         x.id, x.demande_id, x.ordre, x.rang, x.formation, x.type, x.rpps, x.prenom, x.nom, x.terrain, x.subdivision,
         x.type_demande, Demande.statut.label("statut_demande"), Demande.terrain_id, Campagne.debut_agrements,
-        tete.id.label("tete_id"), x.seance_id, Formation.libelle.label("libelle_formation"),
+        tete.id.label("tete_id"), x.seance_id, premiere_version(x).label("premiere_version"),
+        Formation.libelle.label("libelle_formation"),
     )  # fmt: skip
     requete = (
         select(*fixes, *_jugement(Decision, "d_"), *_jugement(AvisCoordonnateur, "c_"))

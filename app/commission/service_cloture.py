@@ -74,7 +74,13 @@ async def _ecrire_decisions(session: AsyncSession, plan: Plan, par: Droits, quan
     neuves = plan.reprises + [s for s in suivies if not s.ligne.decidee]
     if neuves:
         rangees = [
-            {**s.jugement.valeurs(), **commun, "ligne_id": s.ligne.id, "version": 1, "avis_version": s.ligne.avis_version}
+            {
+                **s.jugement.valeurs(),
+                **commun,
+                "ligne_id": s.ligne.id,
+                "version": s.ligne.premiere_version,
+                "avis_version": s.ligne.avis_version,
+            }
             for s in neuves
             if s.jugement
         ]

@@ -15,6 +15,28 @@ if TYPE_CHECKING:
 DIT = {"sens": "ACCEPTE", "duree": "1", "phases": "S"}
 
 
+async def test_version_of_taken_back_decision_is_not_the_closing_s(monde: Monde):
+    rts = await monde.personne("Camille Terrain", rpps=cle_rpps("9970036624"))
+    roles = (Role.SCOL, Role.PRES, Role.COORD, Role.MEMBRE)
+    scol, pres, coord, membre = [await monde.personne(f"Claire {r.title()}", fonction(r)) for r in roles]
+    numero = await monde.validee(rts, await monde.campagne("MG"), "MG", scol=scol)
+    ligne = (await monde.ligne(numero)).id
+    avis = await (await monde.connecter(coord)).poster(f"/lignes/{ligne}/avis-coordonnateur", version="0", **DIT)
+    assert avis.status_code == 303
+    seance = await monde.seance("MG", scol=scol)
+    await monde.ouvrir(seance, pres=pres)
+    poste = await monde.connecter(membre)
+    assert (await poste.poster(f"/lignes/{ligne}/decision", htmx=True, version="0", **DIT)).status_code == 200
+    assert (await poste.poster(f"/lignes/{ligne}/decision/reprise", htmx=True, version="1")).status_code == 200
+
+    await monde.clore(seance, pres=pres)
+
+    async with monde.sessions() as session:
+        confirmee = await session.get(Decision, ligne)
+    assert confirmee is not None
+    assert confirmee.version > 1
+
+
 async def test_version_of_taken_back_decision_overwrites_nothing(monde: Monde):
     rts = await monde.personne("Camille Terrain", rpps=cle_rpps("9970036624"))
     roles = (Role.SCOL, Role.PRES, Role.MEMBRE)
