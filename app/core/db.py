@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -120,5 +121,6 @@ async def provide_db(state: State) -> AsyncGenerator[AsyncSession, None]:
         except BaseException:
             # A form handed back is rendered after this: what was read stays readable, detached.
             session.expunge_all()
-            await session.rollback()
+            with contextlib.suppress(*INJOIGNABLE):  # a connection that is cut has nothing left to roll back
+                await session.rollback()
             raise
