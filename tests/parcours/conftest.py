@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.parcours.gestes import ouvrir_la_seance
 from tests.support.navigateur import Gens, navigateur
 from tests.support.serveur import Serveur, console
 
@@ -53,6 +54,15 @@ def serveur(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     yield lance
     lance.arreter()
     assert lance.fautes() == []
+
+
+@pytest.fixture(scope="module")
+def seance(serveur: Serveur, chromium: Browser) -> int:
+    """The séance of the day, open."""
+    presents = Gens(chromium, serveur.url)
+    numero = ouvrir_la_seance(presents)
+    presents.fermer()
+    return numero
 
 
 @pytest.fixture

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.parcours.gestes import au_tableau, cellules, juger, ouvrir_editeur, ouvrir_la_seance
+from tests.parcours.gestes import au_tableau, cellules, juger, ouvrir_editeur
 from tests.support.navigateur import Gens, axe
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-    from tests.support.serveur import Serveur
 
 OPTIONS: dict[str, Any] = {"bypass_csp": True, "reduced_motion": "reduce"}
 ECRANS = [((1280, "light"), (390, "dark")), ((1280, "dark"), (390, "light"))]
@@ -35,15 +30,6 @@ PAGES = {
     "Yves Molsheim": ["/"],
     "": ["/connexion", "/aide", "/cgu", "/rgpd", "/accessibilite", "/deconnecte"],
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def seance(serveur: Serveur, chromium: Browser) -> int:
-    """The open séance."""
-    presents = Gens(chromium, serveur.url)
-    numero = ouvrir_la_seance(presents)
-    presents.fermer()
-    return numero
 
 
 def examiner(page: Page, rang: int = 0) -> list[str]:

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.parcours.gestes import au_tableau, cellules, juger, ouvrir_editeur, ouvrir_la_seance
-from tests.support.navigateur import Gens
+from tests.parcours.gestes import au_tableau, cellules, juger, ouvrir_editeur
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
+    from tests.support.navigateur import Gens
     from tests.support.serveur import Serveur
 
 SECONDE = 1000
-
-
-@pytest.fixture(scope="module")
-def seance(serveur: Serveur, chromium: Browser) -> int:
-    """The open séance."""
-    presents = Gens(chromium, serveur.url)
-    numero = ouvrir_la_seance(presents)
-    presents.fermer()
-    return numero
 
 
 def face_a_face(gens: Gens, seance: int) -> tuple[Page, Page]:
