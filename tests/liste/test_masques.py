@@ -7,7 +7,7 @@ gains, the page *Accueil* and the dossiers stay the same. The control: what he m
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,6 +65,8 @@ JUGEMENTS: tuple[dict[str, Any] | None, ...] = (
     {"sens": "REFUSE", "duree": None, "phases": "", "motif": "REF_C_12", "motif_texte": "Trop loin.", "version": 2},
     None,
 )
+# One moment for all: an answer that tells an opinion tells its minute, which would pass between two readings.
+JUGE_LE = datetime(2020, 11, 23, 13, 2, tzinfo=UTC)
 BLOC_VALIDE = (Validation.AUTO, Validation.NON_VALIDE, Validation.INVALIDE)
 
 
@@ -123,7 +125,7 @@ class Base:
                     await session.execute(insert(table), siennes)
 
     def _jugement(self, x: Ligne, objet: Objet, jugement: dict[str, Any], v: dict[Objet, int]) -> dict[str, Any]:
-        commun = {"ligne_id": x.id, "auteur_id": self.auteur, "quand": maintenant().replace(year=2020)}
+        commun = {"ligne_id": x.id, "auteur_id": self.auteur, "quand": JUGE_LE}
         commentaire = {Objet.AVIS_COORD: Objet.COMMENTAIRE_COORD, Objet.DECISION: Objet.COMMENTAIRE_COMMISSION}.get(
             objet, objet
         )
