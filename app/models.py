@@ -3,13 +3,14 @@
 from app.agrements.models import Agrement
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision
 from app.campagnes.models import Campagne, CampagneFormation
-from app.commission.models import Presence, Seance, SeanceFormation
+from app.commission.models import Deport, Mandat, Note, Presence, Seance, SeanceFormation
 from app.comptes.models import Fonction, Identite, Invitation, Personne, SessionWeb
 from app.core.db import Base
 from app.core.journal import Journal
 from app.demandes.models import Demande, Ligne, Piece, Retour, VersionDossier
 from app.referentiel.models import Commune, Etablissement, Formation, Motif, Praticien, Subdivision, Terrain, TypeEtablissement
-from app.tableau.models import Preference
+from app.tableau.models import Preference, VueEnregistree
+from app.travaux.models import Travail
 
 __all__ = [
     "Agrement",
@@ -21,6 +22,7 @@ __all__ = [
     "Commune",
     "Decision",
     "Demande",
+    "Deport",
     "Etablissement",
     "Fonction",
     "Formation",
@@ -28,7 +30,9 @@ __all__ = [
     "Invitation",
     "Journal",
     "Ligne",
+    "Mandat",
     "Motif",
+    "Note",
     "Personne",
     "Piece",
     "Praticien",
@@ -40,6 +44,8 @@ __all__ = [
     "SessionWeb",
     "Subdivision",
     "Terrain",
+    "Travail",
     "TypeEtablissement",
     "VersionDossier",
+    "VueEnregistree",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, event, text
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, event, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.db import Base, Cle, Instant
@@ -23,10 +23,19 @@ CANAL = "journal"
 
 
 class Journal(Base):
-    """One act. `sujet` names a kind of thing and `sujet_id` which one; `demande_id` gathers a dossier's acts."""
+    """One act. `sujet` names a kind of thing and `sujet_id` which one; `demande_id` gathers a dossier's acts.
+
+    `version` is what the act left of the thing that it wrote, `lot` the batch that it belongs to, `annule` the act that
+    it undoes (an undo that is undone is a redo).
+    """
 
     __tablename__ = "journal"
-    __table_args__ = (Index("ix_journal_demande", "demande_id", "id"), Index("ix_journal_sujet", "sujet", "sujet_id", "id"))
+    __table_args__ = (
+        Index("ix_journal_demande", "demande_id", "id"),
+        Index("ix_journal_sujet", "sujet", "sujet_id", "id"),
+        Index("ix_journal_auteur", "auteur_id", "id"),
+        Index("ix_journal_lot", "lot", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Cle, primary_key=True, autoincrement=True)
     quand: Mapped[datetime] = mapped_column(Instant)
@@ -40,6 +49,9 @@ class Journal(Base):
     avant: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     apres: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     motif: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int | None] = mapped_column(Integer)
+    lot: Mapped[int | None] = mapped_column(Cle)
+    annule: Mapped[int | None] = mapped_column(Cle)
 
 
 def maintenant() -> datetime:
@@ -65,6 +77,9 @@ async def consigner(
     avant: dict[str, Any] | None = None,
     apres: dict[str, Any] | None = None,
     motif: str | None = None,
+    version: int | None = None,
+    lot: int | None = None,
+    annule: int | None = None,
 ) -> Journal:
     """Write one act by *par* (anything with `personne_id` and `nom_complet`, or None for the system)."""
     await prendre_la_main(session)
@@ -82,6 +97,9 @@ async def consigner(
         avant=avant,
         apres=apres,
         motif=motif,
+        version=version,
+        lot=lot,
+        annule=annule,
     )
     session.add(ecrit)
     await session.flush()

@@ -102,6 +102,7 @@ class Ligne(Base):
         Index("ix_ligne_n_statut", "statut", "ordre"),
         Index("ix_ligne_rpps", "rpps", "ordre"),
         Index("ix_ligne_seance", "seance_id", "ordre"),
+        Index("ix_ligne_agenda", "seance_id", "agenda", "ordre"),
     )
 
     id: Mapped[int] = mapped_column(Cle, primary_key=True, autoincrement=True)
@@ -114,6 +115,8 @@ class Ligne(Base):
     moment: Mapped[Moment] = mapped_column(colonne_enum(Moment))
     seance_id: Mapped[int | None] = mapped_column(Cle)
     ajournee_par: Mapped[int | None] = mapped_column(Cle)  # the séance that adjourned it last
+    agenda: Mapped[str] = mapped_column(String(16), default="")  # its place in the séance, as text that sorts; "" unset
+    a_discuter: Mapped[int] = mapped_column(Integer, default=0)  # how many marked it so
     stamp: Mapped[int] = mapped_column(Integer, default=1)
 
     subdivision: Mapped[str] = mapped_column(String(32), ForeignKey("subdivision.code"))

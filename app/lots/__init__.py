@@ -1,0 +1,1 @@
+"""Acts on many lines at once: preview, progress, undone as one."""

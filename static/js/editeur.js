@@ -1,0 +1,1 @@
+// The editor in a cell: its keys, its state, what it keeps.

@@ -1,0 +1,1 @@
+// Moving in the table with the keyboard.

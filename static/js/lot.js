@@ -1,0 +1,1 @@
+// Ticked rows.

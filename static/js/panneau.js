@@ -1,0 +1,1 @@
+// The dossier beside the row.

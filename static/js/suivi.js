@@ -1,0 +1,1 @@
+// What the stream brings: marks, rows out of the filter, announcements, who is there.
