@@ -84,7 +84,7 @@ async def _bloc(
         "formation": noms.get(ligne.formation, ligne.formation),
         "lus": faits,
         "editeurs": editeurs,
-        "deport": droits.deporte(ligne) and bool(droits.portees),
+        "deport": droits.demandeur(ligne) and bool(droits.portees),
     }
 
 

@@ -12,6 +12,8 @@ from app.agrements.models import TypeAgrement
 from app.avis.models import AvisCoordonnateur, Decision, Source
 from app.avis.queries import jugements
 from app.avis.regles import Jugement, normaliser
+from app.comptes.deports import aucun_pour
+from app.core.access import DEMANDEUR, RECUSE
 from app.core.errors import Conflit, Interdit
 from app.core.journal import Journal, consigner, maintenant, prendre_la_main
 from app.core.visibilite import Moment
@@ -37,10 +39,11 @@ _TOUCHER = (
         _LIGNE.c.id == bindparam("lue"),
         _LIGNE.c.moment == bindparam("au_moment"),
         _LIGNE.c.statut == bindparam("au_statut"),
+        aucun_pour("juge", _LIGNE.c.id),  # a déport recorded while his editor was open
     )
     .values(stamp=_LIGNE.c.stamp + 1)
 )
-DEPORT = "Déport : vous êtes le demandeur. Vous ne donnez ni avis ni décision sur cette ligne."
+_SANS_DEPORT = select(aucun_pour("juge", bindparam("lue")))
 
 
 class ConflitJugement(Conflit):
@@ -58,7 +61,7 @@ def exiger(droits: Droits, action: Action, ligne: Ligne) -> None:
         Interdit: and why, in plain words.
     """
     if droits.deporte(ligne):
-        raise Interdit(DEPORT)
+        raise Interdit(DEMANDEUR if droits.demandeur(ligne) else RECUSE)
     if peut(droits, action, ligne):
         return
     if ligne.moment in PAS_ENCORE:
@@ -90,7 +93,7 @@ async def juger(
     """
     exiger(par, genre.action, ligne)
     await prendre_la_main(session)
-    await _retenir(session, ligne)
+    await _retenir(session, ligne, par)
     lus = (await jugements(session, [ligne.id]))[ligne.id]
     avant = lus.de(genre.table)
     avant_clair = Jugement.de(avant).en_clair() if avant else None
@@ -109,11 +112,13 @@ def _avis_lu(avis: AvisCoordonnateur | None, lu: int | None) -> int | None:
     return avis.version if lu is None else min(lu, avis.version)
 
 
-async def _retenir(session: AsyncSession, ligne: Ligne) -> None:
+async def _retenir(session: AsyncSession, ligne: Ligne, par: Droits) -> None:
     # Written first, and only if the line is still where it was read: a séance that closes meanwhile wins.
-    lu = {"lue": ligne.id, "au_moment": ligne.moment, "au_statut": ligne.statut}
+    lu = {"lue": ligne.id, "au_moment": ligne.moment, "au_statut": ligne.statut, "juge": par.personne_id}
     touche = await session.execute(_TOUCHER, lu)
     if touche.rowcount != 1:  # type: ignore[attr-defined]
+        if not (await session.execute(_SANS_DEPORT, {"lue": ligne.id, "juge": par.personne_id})).scalar():
+            raise Interdit(RECUSE)
         raise Conflit("Cette ligne a changé d'état entre-temps : la séance s'est ouverte ou close. Rechargez la page.")
 
 
@@ -162,7 +167,7 @@ async def reprendre_avis(session: AsyncSession, ligne: Ligne, *, version: int, p
     """
     exiger(par, Action.DECIDER_LIGNE, ligne)
     await prendre_la_main(session)
-    await _retenir(session, ligne)
+    await _retenir(session, ligne, par)
     avant = await session.get(Decision, ligne.id, populate_existing=True)
     efface = await session.execute(
         delete(Decision)
@@ -188,7 +193,7 @@ async def ajouter_complementaire(
     if tete.rang:
         raise Interdit("Un agrément complémentaire s'ajoute à la ligne de tête du dossier.")
     await prendre_la_main(session)
-    await _retenir(session, tete)
+    await _retenir(session, tete, par)
     rangs = select(func.max(Ligne.rang)).where(Ligne.demande_id == tete.demande_id)
     rang = (await session.execute(rangs)).scalar_one() + 1
     doublon = select(Ligne.id).where(Ligne.demande_id == tete.demande_id, Ligne.formation == formation.code)

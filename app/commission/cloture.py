@@ -14,7 +14,7 @@ from app.avis.regles import Jugement, a_sa_duree
 from app.demandes.statuts import Statut, TypeDemande
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from app.commission.lecture import LigneSeance
@@ -99,17 +99,17 @@ class Plan:
         return {issue.value.lower(): len(self.de(issue)) for issue in Issue}
 
 
-def etablir(lignes: Sequence[LigneSeance], reperes: Reperes, *, president_rpps: str | None, le: date) -> Plan:
-    """The plan: principals first, then those that depend on them."""
-    plan = _Plan(Reperes(list(reperes.connus)), president_rpps, le)
+def etablir(lignes: Sequence[LigneSeance], reperes: Reperes, *, deporte: Callable[[LigneSeance], bool], le: date) -> Plan:
+    """The plan: principals first, then those that depend on them; *deporte* tells where the président has a déport."""
+    plan = _Plan(Reperes(list(reperes.connus)), deporte, le)
     for ligne in sorted(lignes, key=lambda x: (0 if a_sa_duree(x) else 1 if x.rang == 0 else 2, x.ordre)):
         plan.ajouter(ligne)
     return Plan(tuple(sorted(plan.sorts.values(), key=lambda s: s.ligne.ordre)))
 
 
 class _Plan:
-    def __init__(self, reperes: Reperes, president_rpps: str | None, le: date) -> None:
-        self.reperes, self.president_rpps, self.le = reperes, president_rpps, le
+    def __init__(self, reperes: Reperes, deporte: Callable[[LigneSeance], bool], le: date) -> None:
+        self.reperes, self.deporte, self.le = reperes, deporte, le
         self.sorts: dict[int, Sort] = {}
 
     def ajouter(self, ligne: LigneSeance) -> None:
@@ -133,8 +133,8 @@ class _Plan:
             return Sort(ligne, Issue.AJOURNEE, ligne.jugement, Raison.ETUDE)
         if ligne.decidee:
             return Sort(ligne, Issue.DECIDEE, ligne.jugement)
-        if self.president_rpps is not None and ligne.rpps == self.president_rpps:
-            # He confirms what is inherited: on his own demande, he would decide.
+        if self.deporte(ligne):
+            # He confirms what is inherited: where he takes no part, he would decide.
             return Sort(ligne, Issue.AJOURNEE, ligne.jugement, Raison.DEPORT)
         return Sort(ligne, Issue.REPRISE, replace(ligne.jugement, commentaire=""))
 

@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, func, not_, select
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision, Sens, Source
 from app.commission.models import StatutSeance
 from app.commission.permissions import aveugle
-from app.commission.queries import ajournees_par, lignes_de
+from app.commission.queries import ajournees_par, lignes_de, sans_deport
 from app.core.access import lisible_sql
 from app.core.visibilite import Objet
 from app.demandes.models import Ligne
@@ -95,6 +95,6 @@ def _somme(condition: Any) -> Any:
 async def _ajournees(session: AsyncSession, droits: Droits, seance: Seance) -> int:
     if seance.statut not in {StatutSeance.CLOSE, StatutSeance.PUBLIEE}:
         return 0
-    # His own demande is not counted: that would tell him, before the publication, that it was put off.
-    vue = and_(lisible_sql(droits, Objet.LIGNE, Ligne), Ligne.rpps != (droits.rpps or ""))
+    # Where he has a déport, nothing is counted: that would tell him that it was put off.
+    vue = and_(lisible_sql(droits, Objet.LIGNE, Ligne), sans_deport(droits))
     return (await session.execute(select(func.count()).where(ajournees_par(seance.id), vue))).scalar_one()

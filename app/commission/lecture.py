@@ -111,4 +111,4 @@ async def plan_de(session: AsyncSession, seance_id: int, par: Droits) -> Plan:
     """What closing would do now, if *par* closed."""
     lignes = await lignes_de_cloture(session, seance_id)
     connus = await reperes(session, *terrains_et_titulaires(lignes))
-    return etablir(lignes, connus, president_rpps=par.propre, le=aujourdhui())
+    return etablir(lignes, connus, deporte=par.deporte, le=aujourdhui())

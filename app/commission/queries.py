@@ -93,6 +93,12 @@ def lignes_de(seance: Seance) -> ColumnElement[bool]:
     return Ligne.seance_id == seance.id
 
 
+def sans_deport(droits: Droits) -> ColumnElement[bool]:
+    """The lines on which this person has no déport, of either kind."""
+    condition: ColumnElement[bool] = Ligne.rpps != (droits.propre or "")
+    return and_(condition, Ligne.id.not_in(sorted(droits.deports))) if droits.deports else condition
+
+
 def ajournees_par(seance_id: int) -> ColumnElement[bool]:
     """The lines that a séance adjourned last, and that no other has taken."""
     return and_(

@@ -98,9 +98,9 @@ async def page_ouverture(session: AsyncSession, droits: Droits, seance: Seance) 
 async def page_cloture(
     session: AsyncSession, droits: Droits, seance: Seance, plan: Plan, *, erreur: str = ""
 ) -> dict[str, Any]:
-    """Each line by what would become of it; on his own demande the président reads nothing, not even by subtraction."""
+    """Each line by what would become of it; where he has a déport the président reads nothing, not even by subtraction."""
     motifs = await libelles_motifs(session)
-    autres = Plan(tuple(s for s in plan.sorts if s.ligne.rpps != droits.propre))
+    autres = Plan(tuple(s for s in plan.sorts if not droits.deporte(s.ligne)))
     return {
         "droits": droits,
         "s": seance,
@@ -112,6 +112,7 @@ async def page_cloture(
         "decidees": [_ligne(x, motifs) for x in autres.de(Issue.DECIDEE)],
         "total": len(autres.sorts),
         "deports": len(plan.sorts) - len(autres.sorts),
+        "propres": not any(droits.recuse(s.ligne) for s in plan.sorts),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from litestar.exceptions import NotAuthorizedException
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession  # noqa: TC002 (Litestar reads the annotation)
 
+from app.comptes.deports import lignes_de, lues
 from app.comptes.models import Fonction, Personne, SessionWeb
 from app.core.access import Droits, Portee
 from app.core.journal import maintenant
@@ -42,7 +44,8 @@ def empreinte(jeton: str) -> str:
 # Built once: each request begins with it.
 _QUI = (
     select(SessionWeb.vu, SessionWeb.expire, Personne.id, Personne.prenom, Personne.nom, Personne.rpps, Praticien.rpps,
-           Fonction.role, Fonction.subdivisions, Fonction.formations, Fonction.debut, Fonction.fin)
+           Fonction.role, Fonction.subdivisions, Fonction.formations, Fonction.debut, Fonction.fin,
+           lignes_de(Personne.id).label("deports"))
     .join(Personne, Personne.id == SessionWeb.personne_id)
     .outerjoin(Praticien, (Praticien.rpps == Personne.rpps) & Praticien.actif & (Praticien.categorie != "E"))
     .outerjoin(Fonction, Fonction.personne_id == Personne.id)
@@ -62,7 +65,8 @@ async def droits_de_session(session: AsyncSession, id_hash: str, *, maintenant_:
     tete = lignes[0]
     fonctions = [(x.role, x.subdivisions, x.formations, x.debut, x.fin) for x in lignes if x.role is not None]
     inactif = tete[5] if tete[6] is None else None
-    return composer_droits(tete[2], f"{tete[3]} {tete[4]}", tete[6], fonctions, le=aujourdhui(), inactif=inactif)
+    droits = composer_droits(tete[2], f"{tete[3]} {tete[4]}", tete[6], fonctions, le=aujourdhui(), inactif=inactif)
+    return replace(droits, deports=lues(tete.deports)) if tete.deports else droits
 
 
 def composer_droits(

@@ -1,114 +1,28 @@
 """Rights of one person, evaluated on the visibility matrix: in Python for one line, in SQL for a list.
 
-Knows only a `Droits` value handed to it. Functions add up; then *déport* wins over all of them; then *blindness*:
+Knows only a `Droits` value handed to it. Functions add up; then *déport* wins over all of them: on his own demande one is
+its RTS at most, on a line with a declared déport one sees that the row is there and nothing else; then *blindness*:
 whoever may give an opinion on a line reads nothing on it that tells another's before its séance is open.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, literal_column, not_, or_, true
+from sqlalchemy import ColumnElement, and_, false, literal_column, not_, or_
 
+from app.core.droits import DEMANDEUR, RECUSE, Droits, Faits, Portee, parmi
 from app.core.roles import Role
 from app.core.visibilite import MATRICE, OPINIONS, SON_AVIS, Droit, Moment, Objet, droit
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+__all__ = (
+    "DEMANDEUR", "RECUSE", "Droits", "Faits", "Portee", "Vue", "lisible_sql", "masque_sql", "parmi", "peut_ecrire",
+    "peut_lire", "toujours_lisible", "vue",
+)  # fmt: skip
 
 COMMISSION = frozenset({Role.MEMBRE, Role.PRES})
-
-
-class Faits(Protocol):
-    """What rights depend on: a line, or anything shaped like one."""
-
-    moment: Any
-    subdivision: Any
-    formation: Any
-    rpps: Any
-
-
-def parmi(colonne: Any, valeurs: Sequence[Any]) -> ColumnElement[bool]:
-    """Whether *colonne* is one of *valeurs*; a list of one is an equality, which costs nothing to send again."""
-    return colonne == valeurs[0] if len(valeurs) == 1 else colonne.in_(valeurs)  # type: ignore[no-any-return]
-
-
-@dataclass(frozen=True, slots=True)
-class Portee:
-    """One function in force: a role on subdivisions × formations; None means all."""
-
-    role: Role
-    subdivisions: frozenset[str] | None = None
-    formations: frozenset[str] | None = None
-
-    def couvre(self, subdivision: str, formation: str | None = None) -> bool:
-        """Whether the perimeter holds this subdivision (and formation, if one is asked)."""
-        return (self.subdivisions is None or subdivision in self.subdivisions) and (
-            formation is None or self.formations is None or formation in self.formations
-        )
-
-    def sql(self, c: Any) -> ColumnElement[bool]:
-        """The same, on columns."""
-        parts: list[ColumnElement[bool]] = []
-        if self.subdivisions is not None:
-            parts.append(parmi(c.subdivision, sorted(self.subdivisions)))
-        if self.formations is not None:
-            parts.append(parmi(c.formation, sorted(self.formations)))
-        return and_(*parts) if parts else true()
-
-
-@dataclass(frozen=True)
-class Droits:
-    """Who asks: a person, his RPPS if he has one known and active, his functions in force today.
-
-    `inactif` is his RPPS where the register does not hold it as active: he is no RTS, and the déport holds all the same.
-    """
-
-    personne_id: int
-    nom_complet: str
-    rpps: str | None = None
-    portees: tuple[Portee, ...] = ()
-    expirees: tuple[str, ...] = field(default=(), compare=False)
-    inactif: str | None = None
-
-    @cached_property
-    def roles(self) -> frozenset[Role]:
-        """Every role held, RTS included."""
-        return frozenset({p.role for p in self.portees} | ({Role.RTS} if self.rpps else set()))
-
-    def a(self, *roles: Role) -> bool:
-        """Whether one of *roles* is held, wherever."""
-        return not self.roles.isdisjoint(roles)
-
-    def portees_de(self, *roles: Role) -> tuple[Portee, ...]:
-        """The functions of these roles."""
-        return tuple(p for p in self.portees if p.role in roles)
-
-    def couvre(self, role: Role, subdivision: str, formation: str | None = None) -> bool:
-        """Whether *role* is held there."""
-        return any(p.couvre(subdivision, formation) for p in self.portees_de(role))
-
-    @property
-    def propre(self) -> str | None:
-        """His RPPS, active or not: whose demandes are his own."""
-        return self.rpps or self.inactif
-
-    @property
-    def perimetre(self) -> Droits:
-        """The same rights, nobody's in particular: what statements and counts are kept by."""
-        return Droits(0, "", self.rpps, self.portees, inactif=self.inactif)
-
-    def deporte(self, faits: Faits) -> bool:
-        """Automatic déport: the line is his own demande (RPPS equal)."""
-        return self.propre is not None and faits.rpps == self.propre
-
-    def roles_sur(self, faits: Faits) -> frozenset[Role]:
-        """The roles that count on this line: all that cover it, or RTS at most on his own demande."""
-        if self.deporte(faits):
-            return frozenset({Role.RTS} if self.rpps else ())
-        return frozenset(p.role for p in self.portees if p.couvre(faits.subdivision, faits.formation))
 
 
 def _lit(cellule: Droit, *, membre: bool) -> bool:
@@ -125,6 +39,8 @@ def _aveugle(roles: frozenset[Role], moment: Moment, objet: Objet) -> bool:
 
 def peut_lire(droits: Droits, objet: Objet, faits: Faits) -> bool:
     """Whether this person may read *objet* on this line, now."""
+    if droits.recuse(faits):
+        return objet is Objet.LIGNE and _lisible(droits.roles_couvrants(faits), Moment(faits.moment), objet)
     return _lisible(droits.roles_sur(faits), Moment(faits.moment), objet)
 
 
@@ -149,12 +65,21 @@ class Vue:
     lit: frozenset[Objet]
     ecrit: frozenset[Objet]
     deport: bool
+    recuse: bool = False  # by a declared déport: the row is there, and the word
 
 
 def vue(droits: Droits, faits: Faits) -> Vue:
     """All the rights on a line at once; a déport is told to whoever has a function that it takes away."""
-    deport = droits.deporte(faits) and any(p.couvre(faits.subdivision, faits.formation) for p in droits.portees)
-    return _vue(droits.roles_sur(faits), Moment(faits.moment), deport=deport)
+    couvrants = droits.roles_couvrants(faits)
+    if droits.recuse(faits):
+        return _recuse(couvrants, Moment(faits.moment))
+    return _vue(droits.roles_sur(faits), Moment(faits.moment), deport=droits.demandeur(faits) and bool(couvrants))
+
+
+@lru_cache(maxsize=4096)
+def _recuse(roles: frozenset[Role], moment: Moment) -> Vue:
+    vus = frozenset({Objet.LIGNE}) if _lisible(roles, moment, Objet.LIGNE) else frozenset()
+    return Vue(vus, frozenset(), deport=bool(roles), recuse=True)
 
 
 @lru_cache(maxsize=4096)
@@ -185,6 +110,8 @@ def _lisible_sql(droits: Droits, objet: Objet, c: Any) -> ColumnElement[bool]:
     condition = or_(*branches) if branches else false()
     if objet in OPINIONS and (aveugles := _aveugles_sql(droits, objet, c)):
         condition = and_(condition, not_(and_(c.moment == Moment.AVANT_SEANCE, or_(*aveugles))))
+    if droits.deports and objet is not Objet.LIGNE:
+        condition = and_(condition, c.id.not_in(sorted(droits.deports)))
     if droits.propre is None:
         return condition
     condition = and_(condition, c.rpps != droits.propre)
@@ -204,7 +131,7 @@ def _moments(objet: Objet, role: Role) -> tuple[frozenset[Moment], frozenset[Mom
 
 def masque_sql(droits: Droits, objet: Objet, c: Any) -> ColumnElement[bool]:
     """`lisible_sql` on rows that this person sees: a sole function has its perimeter in the scope already."""
-    if droits.propre is not None or len(droits.portees) != 1 or droits.portees[0].role in SON_AVIS:
+    if droits.propre is not None or droits.deports or len(droits.portees) != 1 or droits.portees[0].role in SON_AVIS:
         return lisible_sql(droits, objet, c)
     moments, _ = _moments(objet, droits.portees[0].role)
     return _parmi(c.moment, moments) if moments else false()
@@ -229,7 +156,7 @@ def _aveugles_sql(droits: Droits, objet: Objet, c: Any) -> list[ColumnElement[bo
 
 def toujours_lisible(droits: Droits, objet: Objet, parmi: frozenset[Moment] = frozenset(Moment)) -> bool:
     """Whether *objet* is readable on every line that this person sees at the moments *parmi*: no mask is needed then."""
-    if droits.propre is not None or len({p.role for p in droits.portees}) != 1:
+    if droits.propre is not None or droits.deports or len({p.role for p in droits.portees}) != 1:
         return False
     role = droits.portees[0].role
     vus, _ = _moments(Objet.LIGNE, role)

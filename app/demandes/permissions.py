@@ -18,6 +18,7 @@ class LigneJugee(Protocol):
     subdivision: Any
     formation: Any
     rpps: Any
+    id: Any
 
 
 # Beside the role and the statut, these moves need the matrix's right to write.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, bindparam, select
 
-from app.core.access import Droits, lisible_sql, peut_lire
+from app.core.access import RECUSE, Droits, lisible_sql, peut_lire
 from app.core.errors import Interdit, Introuvable
 from app.core.visibilite import Moment, Objet
 from app.demandes.models import Demande, Ligne, Piece, Retour
@@ -47,12 +47,14 @@ async def dossier_visible(session: AsyncSession, droits: Droits, demande_id: int
 
     Raises:
         Introuvable: no line of it is visible.
-        Interdit: its row is visible, its content not (the coordonnateur opens only what the scolarité validated).
+        Interdit: its row is visible, its content not (a declared déport; the coordonnateur opens only what was validated).
     """
     requete = lignes_visibles(droits).where(Ligne.demande_id == demande_id).order_by(Ligne.rang)
     lignes = list((await session.execute(requete)).scalars())
     if not lignes:
         raise Introuvable
+    if any(droits.recuse(ligne) for ligne in lignes):
+        raise Interdit(RECUSE)
     if not any(peut_lire(droits, Objet.DOSSIER, ligne) for ligne in lignes):
         refuse = lignes[0].moment is Moment.REFUS_SCOLARITE
         raise Interdit(REFUSE if refuse else PAS_ENCORE)

@@ -71,7 +71,8 @@ def _statut(r: Any, vue: Vue, lib: Libelles) -> str:
     code = Statut(r.statut).value
     if r.moment in _APRES_CLOTURE and Objet.STATUT_COMMISSION not in vue.lit:
         code = Statut.VALIDE_ADMIN.value
-    deport = '<small class="deport">Déport : vous êtes le demandeur</small>' if vue.deport else ""
+    dit = "Déport" if vue.recuse else "Déport : vous êtes le demandeur"
+    deport = f'<small class="deport">{dit}</small>' if vue.deport else ""
     return f'<span class="statut statut-{code.lower()}">{escape(lib.de("statut", code))}</span>{deport}'
 
 

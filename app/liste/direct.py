@@ -142,7 +142,8 @@ def _vue_avant(vues: v.Vues, acte: Journal, ligne: Any) -> Vue:
     moment = moment_avant(acte, ligne.id)
     if moment is None:
         return RIEN
-    return vues.de(SimpleNamespace(moment=moment, subdivision=ligne.subdivision, formation=ligne.formation, rpps=ligne.rpps))
+    fixes = {nom: getattr(ligne, nom) for nom in ("id", "subdivision", "formation", "rpps")}
+    return vues.de(SimpleNamespace(moment=moment, **fixes))
 
 
 def _changes(acte: Journal, avant: Vue, apres: Vue) -> frozenset[Objet]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, and_, bindparam, select
 
 from app.commission.models import Seance, StatutSeance
-from app.commission.queries import lignes_de, seance_visible
+from app.commission.permissions import LUES_PAR_ARS
+from app.commission.queries import lignes_de, sans_deport, seance_visible
 from app.core.access import Droits, lisible_sql
 from app.core.errors import Introuvable
 from app.core.visibilite import Objet
@@ -55,7 +56,9 @@ async def seance_de(session: AsyncSession, droits: Droits, etat: Etat) -> Seance
 def _lignes_montrees(droits: Droits, seance: Seance) -> ColumnElement[bool]:
     if seance.statut is StatutSeance.CLOSE and droits.propre is not None:
         # His own line, if it was adjourned, has left: that would tell him before the publication.
-        return and_(lignes_de(seance), Ligne.rpps != droits.propre)
+        return and_(lignes_de(seance), sans_deport(droits))
+    if seance.statut in LUES_PAR_ARS and droits.deports:  # and a declared déport holds after it
+        return and_(lignes_de(seance), Ligne.id.not_in(sorted(droits.deports)))
     return lignes_de(seance)
 
 

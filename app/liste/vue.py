@@ -35,7 +35,8 @@ class Vues:
 
     def de(self, ligne: Any) -> Vue:
         """The rights on *ligne*."""
-        cle = (ligne.moment, ligne.subdivision, ligne.formation, self.droits.deporte(ligne))
+        droits = self.droits
+        cle = (ligne.moment, ligne.subdivision, ligne.formation, droits.demandeur(ligne), droits.recuse(ligne))
         connue = self._vues.get(cle)
         if connue is None:
             connue = self._vues[cle] = vue(self.droits, ligne)
