@@ -93,7 +93,7 @@ async def juger(
     """
     exiger(par, genre.action, ligne)
     await prendre_la_main(session)
-    await _retenir(session, ligne, par)
+    await retenir(session, ligne, par)
     lus = (await jugements(session, [ligne.id]))[ligne.id]
     avant = lus.de(genre.table)
     avant_clair = Jugement.de(avant).en_clair() if avant else None
@@ -112,7 +112,13 @@ def _avis_lu(avis: AvisCoordonnateur | None, lu: int | None) -> int | None:
     return avis.version if lu is None else min(lu, avis.version)
 
 
-async def _retenir(session: AsyncSession, ligne: Ligne, par: Droits) -> None:
+async def retenir(session: AsyncSession, ligne: Ligne, par: Droits) -> None:
+    """Take a line before writing on it, if it is still where it was read and *par* has no déport on it.
+
+    Raises:
+        Interdit: a déport was recorded since.
+        Conflit: its séance opened or closed since.
+    """
     # Written first, and only if the line is still where it was read: a séance that closes meanwhile wins.
     lu = {"lue": ligne.id, "au_moment": ligne.moment, "au_statut": ligne.statut, "juge": par.personne_id}
     touche = await session.execute(_TOUCHER, lu)
@@ -167,7 +173,7 @@ async def reprendre_avis(session: AsyncSession, ligne: Ligne, *, version: int, p
     """
     exiger(par, Action.DECIDER_LIGNE, ligne)
     await prendre_la_main(session)
-    await _retenir(session, ligne, par)
+    await retenir(session, ligne, par)
     avant = await session.get(Decision, ligne.id, populate_existing=True)
     efface = await session.execute(
         delete(Decision)
@@ -193,7 +199,7 @@ async def ajouter_complementaire(
     if tete.rang:
         raise Interdit("Un agrément complémentaire s'ajoute à la ligne de tête du dossier.")
     await prendre_la_main(session)
-    await _retenir(session, tete, par)
+    await retenir(session, tete, par)
     rangs = select(func.max(Ligne.rang)).where(Ligne.demande_id == tete.demande_id)
     rang = (await session.execute(rangs)).scalar_one() + 1
     doublon = select(Ligne.id).where(Ligne.demande_id == tete.demande_id, Ligne.formation == formation.code)

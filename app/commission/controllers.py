@@ -12,6 +12,9 @@ from app.commission import forms, queries, service, service_cloture, service_reo
 from app.commission.lecture import plan_de
 from app.commission.models import StatutSeance
 from app.commission.permissions import LECTEURS, exiger_planifier, exiger_president, subdivisions_planifiables
+from app.commission.presences import lire_mandats
+from app.commission.seances import PERIME
+from app.commission.service_presences import MandatRefuse
 from app.core.access import Droits
 from app.core.errors import Conflit, Interdit, Rejet
 from app.core.forms import lire
@@ -102,14 +105,15 @@ async def ouvrir(request: Req, session: AsyncSession, droits: Droits, seance_id:
     lue, saisie = await queries.seance_visible(session, droits, seance_id), await lire(request)
     votants = await queries.votants(session, lue)
     presents = [v for v in votants if str(v.personne_id) in saisie.champs.get("presents", [])]
-    seconde = saisie.coche("sans_quorum")
+    mandats, seconde = lire_mandats(saisie, votants, presents), saisie.coche("sans_quorum")
     try:
         await service.ouvrir(
-            session, lue, version=saisie.version(), presents=presents, votants=votants, sans_quorum=seconde, par=droits
-        )
-    except service.QuorumManquant as erreur:
+            session, lue, version=saisie.version(), presents=presents, votants=votants, sans_quorum=seconde, par=droits,
+            mandats=mandats,
+        )  # fmt: skip
+    except (service.QuorumManquant, MandatRefuse) as erreur:
         page = await vue.page_ouverture(session, droits, lue)
-        page |= {"coches": {v.personne_id for v in presents}, "seconde": seconde, "erreur": erreur.message}
+        page |= {"coches": {v.personne_id for v in presents}, "mandats": mandats, "seconde": seconde, "erreur": erreur.message}
         raise Rejet(rendre(request, "commission/ouverture.html", **page)) from erreur
     return rediriger(request, f"/demandes?seance={seance_id}")
 
@@ -120,7 +124,7 @@ async def cloture(request: Req, session: AsyncSession, droits: Droits, seance_id
     lue = await queries.seance_visible(session, droits, seance_id)
     exiger_president(droits, lue)
     if lue.statut is not StatutSeance.OUVERTE:
-        raise Conflit(service.PERIME)
+        raise Conflit(PERIME)
     plan = await plan_de(session, lue.id, droits)
     return rendre(request, CLOTURE, **await vue.page_cloture(session, droits, lue, plan))
 

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from app.commission.models import Seance
-    from app.core.access import Droits, Portee
+    from app.core.access import Droits, Faits, Portee
 
 LECTEURS: Final = (Role.SCOL, Role.MEMBRE, Role.PRES, Role.ADMIN)
 VOTANTS: Final = (Role.MEMBRE, Role.PRES)
+JUGES: Final = (Role.COORD, Role.REP, *VOTANTS)
 # The agency reads what has been decided, not what is being discussed.
 LUES_PAR_ARS: Final = frozenset({StatutSeance.CLOSE, StatutSeance.PUBLIEE})
 
@@ -74,3 +75,35 @@ def aveugle(droits: Droits, seance: Seance) -> bool:
         return False
     codes = {f.formation for f in seance.formations}
     return any(concerne(p, seance.subdivision, codes) for p in droits.portees_de(Role.COORD, Role.REP))
+
+
+def conduit(droits: Droits, seance: Seance) -> bool:
+    """The secretary of the séance (the scolarité of its subdivision) or its président: agenda, attendance, discussion."""
+    return peut_planifier(droits, seance.subdivision) or preside(droits, seance)
+
+
+def exiger_conduite(droits: Droits, seance: Seance) -> None:
+    """Refuse the others.
+
+    Raises:
+        Interdit: only the secretary and the président conduct the séance.
+    """
+    if not conduit(droits, seance):
+        raise Interdit("La séance se conduit par son président et par la scolarité, qui en tient le secrétariat.")
+
+
+def constate(droits: Droits, ligne: Faits) -> bool:
+    """Who records the déport of somebody else on a line: the président and the secretary, who have none themselves."""
+    return not droits.deporte(ligne) and not droits.roles_couvrants(ligne).isdisjoint({Role.SCOL, Role.PRES})
+
+
+def se_deporte(droits: Droits, ligne: Faits) -> bool:
+    """Who may declare a déport of his own: whoever says something of the line, unless it is his own demande."""
+    return not droits.demandeur(ligne) and not droits.roles_couvrants(ligne).isdisjoint(JUGES)
+
+
+def lit(droits: Droits, seance: Seance) -> bool:
+    """Whether this person sees the séance, as the reads of `queries.visibles` say it."""
+    codes = {f.formation for f in seance.formations}
+    roles = (*LECTEURS, Role.ARS) if seance.statut in LUES_PAR_ARS else LECTEURS
+    return any(concerne(p, seance.subdivision, codes) for p in droits.portees_de(*roles))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
-from app.commission.models import Presence, Seance, SeanceFormation, StatutSeance
+from app.commission.models import Seance, SeanceFormation, StatutSeance
 from app.commission.permissions import LECTEURS, LUES_PAR_ARS, VOTANTS, concerne
 from app.comptes.models import Fonction, Personne
 from app.core.access import Droits, Portee
@@ -133,18 +133,6 @@ async def votants(session: AsyncSession, seance: Seance) -> list[Votant]:
         if concerne(portee, seance.subdivision, codes):
             lus.setdefault(ident, Votant(ident, f"{prenom} {nom}", role))
     return sorted(lus.values(), key=lambda v: v.role is not Role.PRES)
-
-
-async def presents(session: AsyncSession, seance_id: int) -> list[Votant]:
-    """Who was there at the opening."""
-    requete = (
-        select(Personne.id, Personne.prenom, Personne.nom, Presence.role)
-        .join(Presence, Presence.personne_id == Personne.id)
-        .where(Presence.seance_id == seance_id)
-        .order_by(Personne.recherche, Personne.id)
-    )
-    lus = [Votant(i, f"{prenom} {nom}", Role(role)) for i, prenom, nom, role in (await session.execute(requete)).all()]
-    return sorted(lus, key=lambda v: v.role is not Role.PRES)
 
 
 async def chevauchement(session: AsyncSession, seance_id: int) -> list[tuple[str, str]]:

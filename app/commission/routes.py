@@ -1,6 +1,11 @@
 """What the feature answers to."""
 
 from app.commission import controllers as c
+from app.commission import panneaux
+from app.commission.controllers_conduite import routes_conduite
+from app.commission.controllers_lignes import routes_lignes
+
+__all__ = ("panneaux", "routes_commission")
 
 routes_commission = [
     c.seances,
@@ -15,4 +20,6 @@ routes_commission = [
     c.clore,
     c.publier,
     c.rouvrir,
+    *routes_conduite,
+    *routes_lignes,
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
 
@@ -11,22 +12,23 @@ from app.commission.actes import acte, consigner_en_lot
 from app.commission.models import Presence, Seance, SeanceFormation, StatutSeance
 from app.commission.permissions import exiger_planifier, exiger_president
 from app.commission.queries import attendues, chevauchement
-from app.core.errors import Conflit, Erreur, Interdit
+from app.commission.seances import passer
+from app.commission.service_agenda import inscrire
+from app.commission.service_presences import donner
+from app.core.errors import Erreur, Interdit
 from app.core.journal import consigner, maintenant, prendre_la_main
 from app.core.visibilite import Moment
 from app.demandes.models import Ligne
 from app.referentiel.models import Terrain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.commission.forms import SeanceSaisie
     from app.commission.queries import Votant
     from app.core.access import Droits
-
-PERIME = "Cette séance a changé entre-temps : rien n'est enregistré. Rechargez la page pour la voir telle qu'elle est."
 
 
 class Chevauchement(Erreur):
@@ -46,8 +48,9 @@ class QuorumManquant(Erreur):
     statut = 422
 
     def __init__(self, presents: int, quorum: int) -> None:
+        s = "s" if presents > 1 else ""
         super().__init__(
-            f"Le quorum n'est pas atteint : {presents} présent{'s' if presents > 1 else ''}, {quorum} nécessaires. "
+            f"Le quorum n'est pas atteint : {presents} présent{s} ou représenté{s}, {quorum} nécessaires. "
             "La séance ne s'ouvre que sur seconde convocation, sans condition de quorum."
         )
 
@@ -55,19 +58,6 @@ class QuorumManquant(Erreur):
 def quorum_de(nombre: int) -> int:
     """Half of the voting members, rounded up."""
     return -(-nombre // 2)
-
-
-async def passer(session: AsyncSession, seance: Seance, *, version: int, de: Collection[StatutSeance], **valeurs: Any) -> None:
-    """Write on the séance if it is still at *version* and in one of these states; the journal's lock comes first.
-
-    Raises:
-        Conflit: somebody acted on it since it was read.
-    """
-    await prendre_la_main(session)
-    condition = (Seance.id == seance.id, Seance.version == version, Seance.statut.in_(sorted(de)))
-    ecrit = update(Seance).where(*condition).values(**valeurs, version=version + 1)
-    if (await session.execute(ecrit.execution_options(synchronize_session=False))).rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflit(PERIME)
 
 
 async def planifier(session: AsyncSession, saisie: SeanceSaisie, *, par: Droits) -> Seance:
@@ -122,24 +112,29 @@ async def ouvrir(
     votants: Sequence[Votant],
     sans_quorum: bool,
     par: Droits,
+    mandats: Mapping[int, int] = MappingProxyType({}),
 ) -> int:
-    """Open: who is there, the quorum, and the lines frozen as they stand; returns how many lines.
+    """Open: who is there or gave a mandate (*mandats*, giver → holder), the quorum, and the lines frozen as they stand.
+
+    Returns how many lines.
 
     Raises:
         Interdit: he does not preside here.
-        QuorumManquant: less than half of the voting members, and no second convocation.
+        QuorumManquant: less than half of the voting members are there or represented, and no second convocation.
+        MandatRefuse: a mandate that the rules do not allow.
         Conflit: the séance has changed since it was read.
     """
     exiger_president(par, seance)
-    quorum = quorum_de(len(votants))
-    if not presents or (len(presents) < quorum and not sans_quorum):
-        raise QuorumManquant(len(presents), quorum)
+    quorum, voix = quorum_de(len(votants)), len(presents) + len(mandats)
+    if not presents or (voix < quorum and not sans_quorum):
+        raise QuorumManquant(voix, quorum)
     await passer(
         session, seance, version=version, de=[StatutSeance.PLANIFIEE], statut=StatutSeance.OUVERTE, quorum=quorum,
-        votants=len(presents), sans_quorum=len(presents) < quorum, president_id=par.personne_id, ouverte_le=maintenant(),
+        votants=len(presents), sans_quorum=voix < quorum, president_id=par.personne_id, ouverte_le=maintenant(),
     )  # fmt: skip
     siegent = [{"seance_id": seance.id, "personne_id": v.personne_id, "role": v.role.value} for v in presents]
     await session.execute(insert(Presence), siegent)
+    await donner(session, seance.id, mandats, votants=votants, presents={v.personne_id for v in presents})
     gelees = (
         update(Ligne)
         # Read whole before the first write: SQLite would look for the têtes among lines that it has just moved.
@@ -148,7 +143,9 @@ async def ouvrir(
         .execution_options(synchronize_session=False)
     )
     nombre = int((await session.execute(gelees)).rowcount)  # type: ignore[attr-defined]
+    await inscrire(session, seance.id)
     apres = {"statut": StatutSeance.OUVERTE, "presents": len(presents), "quorum": quorum, "lignes": nombre}
+    apres |= {"mandats": {str(de): a for de, a in mandats.items()}} if mandats else {}
     await consigner(session, "ouvrir_seance", par=par, sujet="seance", sujet_id=seance.id, apres=apres)
     return nombre
 

@@ -13,7 +13,7 @@ from app.commission.cloture import Issue, Plan, Sort
 from app.commission.lecture import plan_de
 from app.commission.models import StatutSeance
 from app.commission.permissions import exiger_president
-from app.commission.service import passer
+from app.commission.seances import passer
 from app.core.errors import Conflit
 from app.core.journal import consigner, maintenant
 from app.core.visibilite import Moment
@@ -101,7 +101,7 @@ async def _ajourner(session: AsyncSession, plan: Plan, seance_id: int) -> None:
     """Back to before a séance; they stay validated, whatever becomes of their demande."""
     ids = [s.ligne.id for s in plan.ajournees]
     if ids:
-        valeurs = {"seance_id": None, "moment": Moment.AVANT_SEANCE, "ajournee_par": seance_id}
+        valeurs = {"seance_id": None, "moment": Moment.AVANT_SEANCE, "ajournee_par": seance_id, "agenda": ""}
         await _en_lot(session, update(Ligne).where(Ligne.id.in_(ids)).values(**valeurs, stamp=Ligne.stamp + 1))
 
 

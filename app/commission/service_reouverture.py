@@ -14,7 +14,8 @@ from app.commission.cloture import TETE_REFUSEE
 from app.commission.models import StatutSeance
 from app.commission.permissions import exiger_president
 from app.commission.queries import ajournees_par
-from app.commission.service import passer
+from app.commission.seances import passer
+from app.commission.service_agenda import inscrire
 from app.commission.service_cloture import REFUSER_AVEC_TETE
 from app.core.errors import Interdit
 from app.core.journal import Journal, consigner, maintenant
@@ -67,6 +68,7 @@ async def rouvrir(session: AsyncSession, seance: Seance, *, version: int, motif:
     await _rouvrir_demandes(session, seance.id)
     reprises = list(await session.scalars(select(Ligne.id).where(ajournees_par(seance.id)).order_by(Ligne.id)))
     lignes = await _rouvrir_lignes(session, seance.id)
+    await inscrire(session, seance.id)
     avant, apres = {"statut": seance.statut}, {"statut": StatutSeance.OUVERTE, "lignes": lignes, "agrements_retires": retires}
     apres |= {"ajournees_reprises": reprises}  # the live list tells them apart: nothing of them was published
     await consigner(

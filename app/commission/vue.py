@@ -10,8 +10,11 @@ from app.avis.cellules import resume
 from app.commission import queries
 from app.commission.cloture import Issue, Plan
 from app.commission.comptes import AVIS, DECISIONS, comptes
-from app.commission.models import StatutSeance
-from app.commission.permissions import peut_planifier, preside
+from app.commission.conduite import salle
+from app.commission.deports import OUVERTS
+from app.commission.models import Seance, StatutSeance
+from app.commission.notes import peut_marquer
+from app.commission.permissions import conduit, constate, peut_planifier, preside, se_deporte
 from app.commission.service import quorum_de
 from app.referentiel import queries as referentiel
 from app.referentiel.queries import libelles_motifs
@@ -21,8 +24,9 @@ if TYPE_CHECKING:
 
     from app.commission.cloture import Sort
     from app.commission.comptes import Comptes
-    from app.commission.models import Seance
+    from app.commission.notes import MaNote
     from app.core.access import Droits
+    from app.demandes.models import Ligne
 
 # What the président may do next, by statut: address, label.
 ACTES_DU_PRESIDENT = {
@@ -60,7 +64,7 @@ async def page(session: AsyncSession, droits: Droits, seance: Seance) -> dict[st
         "formations": list((await queries.libelles(session, [f.formation for f in seance.formations])).values()),
         "comptes": n,
         "barres": _barres(n),
-        "presents": await queries.presents(session, seance.id),
+        "salle": await salle(session, droits, seance),
         "acte": ACTES_DU_PRESIDENT.get(seance.statut) if president else None,
         "publiable": president and seance.statut is StatutSeance.CLOSE,
         "rouvrable": president and seance.statut in {StatutSeance.CLOSE, StatutSeance.PUBLIEE},
@@ -89,9 +93,25 @@ async def page_ouverture(session: AsyncSession, droits: Droits, seance: Seance) 
         "votants": votants,
         "quorum": quorum_de(len(votants)),
         "coches": {v.personne_id for v in votants if v.personne_id == droits.personne_id},
+        "mandats": {},
         "lignes": n.lignes,
         "seconde": False,
         "erreur": "",
+    }
+
+
+async def note(session: AsyncSession, droits: Droits, ligne: Ligne, n: MaNote) -> dict[str, Any]:
+    """A note for oneself, the mark, the déport, and for whoever conducts the séance the way into discussion."""
+    seance = None
+    if ligne.seance_id is not None:
+        seance = await session.scalar(queries.visibles(droits).where(Seance.id == ligne.seance_id))
+    ouverte = seance is not None and seance.statut is StatutSeance.OUVERTE and conduit(droits, seance)
+    return {
+        "x": ligne,
+        "n": n,
+        "marquable": peut_marquer(droits, ligne) and ligne.moment in OUVERTS,
+        "deportable": (se_deporte(droits, ligne) or constate(droits, ligne)) and ligne.moment in OUVERTS,
+        "seance": seance if ouverte else None,
     }
 
 

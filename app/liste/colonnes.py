@@ -176,7 +176,17 @@ _STATIQUES = (
 )  # fmt: skip
 # Those that a séance shows first.
 # All its lines have the same statut, and the three decisions fit on a screen.
-SEANCE = ("personne", "formation", "terrain", "type_demande", "decision_rep", "decision_coord", "decision_commission")
+SEANCE = (
+    "agenda",
+    "a_discuter",
+    "personne",
+    "formation",
+    "terrain",
+    "type_demande",
+    "decision_rep",
+    "decision_coord",
+    "decision_commission",
+)
 
 
 def _colonne_statut(lu: Any) -> Colonne:

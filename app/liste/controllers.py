@@ -11,14 +11,16 @@ from litestar.response import Template
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.commission.conduite import bandeau
 from app.core.access import Droits
 from app.core.forms import lire as lire_saisie
 from app.core.pages import cible, est_fragment, rediriger, rendre, suite_sure
 from app.core.roles import Role
 from app.liste import vue as v
 from app.liste.colonnes import colonnes
+from app.liste.colonnes_seance import offertes, registre
 from app.liste.libelles import libelles
-from app.liste.queries import compte, preference, requete_de, seance_de, tableau_de
+from app.liste.queries import SEANCE, a_l_ordre_du_jour, compte, est_projete, preference, requete_de, seance_de, tableau_de
 from app.tableau.etat import Etat, lire
 from app.tableau.models import Preference
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from app.commission.models import Seance
     from app.tableau.requete import Requete
 
-FIXES = ("seance",)
+FIXES = ("seance", "projection")
 # Those who only give opinions start on what they can work on (tutorial: they open validated dossiers).
 SUR_VALIDES = frozenset({Role.COORD, Role.REP, Role.MEMBRE, Role.PRES})
 TOUT_VOIR = frozenset({Role.SCOL, Role.ADMIN, Role.ARS})
@@ -38,16 +40,17 @@ async def liste(request: Request[Any, Any, Any], session: AsyncSession, droits: 
     parametres = list(request.query_params.multi_items())
     if not parametres and droits.roles & SUR_VALIDES and not droits.roles & TOUT_VOIR:
         return rediriger(request, "/demandes?statut=VALIDE_ADMIN")
-    registre = colonnes(droits)
-    etat = lire(parametres, registre, fixes=FIXES)
-    seance = await seance_de(session, droits, etat)
+    etat = lire(parametres, colonnes(droits), fixes=FIXES)
+    if (seance := await seance_de(session, droits, etat)) is not None:
+        etat = lire(parametres, registre(droits, seance, projection=est_projete(etat)), fixes=FIXES)
     filtre = est_fragment(request) and cible(request) == "corps"  # the headers stay where they are
     tableau = await vue_du_tableau(request, session, droits, etat, seance, en_tetes=not filtre)
     if est_fragment(request):
         reponse = rendre(request, "liste/_filtre.html" if filtre else "liste/_tableau.html", t=tableau)
         reponse.headers["HX-Push-Url"] = tableau["url"]  # as short as the state, without the empty fields
         return reponse
-    return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=seance)
+    d = await bandeau(session, droits, seance, projection=tableau["projection"]) if seance else None
+    return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=seance, d=d, message="")
 
 
 async def vue_du_tableau(
@@ -59,14 +62,15 @@ async def vue_du_tableau(
     lib = await libelles(session)
     pref = await preference(session, droits.personne_id, tableau_de(etat))
     requete = await requete_de(session, droits, etat, seance)
+    projection = seance is not None and est_projete(etat)
     codes = v.montrees(requete.colonnes, etat, pref)
-    page = await requete.page(session, codes, etat)
+    page = await requete.page(session, codes, a_l_ordre_du_jour(requete, etat))
     if not page.lignes and (etat.apres or etat.avant):  # the rows beyond the bookmark have gone
         etat = etat.debut()
-        page = await requete.page(session, codes, etat)
+        page = await requete.page(session, codes, a_l_ordre_du_jour(requete, etat))
     tous = await compte(session, requete, Etat(contexte=etat.contexte), etat_du_journal)
     retenues = await compte(session, requete, etat, etat_du_journal) if etat.filtres else tous
-    vues = v.Vues(droits)
+    vues = v.Vues(droits, projection=projection)
     lignes = [Markup(v.rendre_ligne(x, vues.de(x), codes, requete.colonnes, lib)) for x in page.lignes]  # noqa: S704
     return {
         "lignes": lignes,
@@ -75,14 +79,19 @@ async def vue_du_tableau(
         "reinitialiser": replace(etat, filtres={}).debut().url(v.BASE),
         "gain": await _gain(session, requete, etat) if not lignes else None,
         "largeur": len(codes),
-        "en_tetes": v.en_tetes(codes, requete.colonnes, etat, lib, droits) if en_tetes else [],
+        "en_tetes": v.en_tetes(codes, requete.colonnes, a_l_ordre_du_jour(requete, etat), lib, droits) if en_tetes else [],
         "toutes": [(c.code, c.libelle, c.code in codes) for c in requete.colonnes.values()],
         "verrou": etat.verrou or pref.get("verrou", ""),
         "pages": v.pages(page, etat),
         "caches": v.champs_caches(codes, etat),
         "url": etat.url(v.BASE),
-        "direct": f"/direct/demandes?cols={','.join(codes)}&depuis={depuis}",
+        "direct": f"/direct/demandes?cols={','.join(codes)}&depuis={depuis}{_ecran(seance, projection=projection)}",
+        "projection": projection,
     }
+
+
+def _ecran(seance: Seance | None, *, projection: bool) -> str:
+    return "" if seance is None else f"&seance={seance.id}" + ("&projection=1" if projection else "")
 
 
 async def _gain(session: AsyncSession, requete: Requete, etat: Etat) -> dict[str, Any] | None:
@@ -99,13 +108,16 @@ async def _gain(session: AsyncSession, requete: Requete, etat: Etat) -> dict[str
 async def garder_colonnes(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits) -> Response[Any]:
     """*Filtrer les colonnes* and *Verrouillage de la colonne*, kept per person."""
     saisie = await lire_saisie(request)
-    registre = colonnes(droits)
-    choisies = saisie.liste("cols", registre)
-    valeur: dict[str, Any] = {"masquees": [c for c in registre if choisies and c not in choisies]}
-    valeur["verrou"] = saisie.brut("verrou") if saisie.brut("verrou") in registre else ""
+    retour, toutes = urlsplit(suite_sure(saisie.brut("retour"), defaut=v.BASE)), colonnes(droits)
+    etat = lire(parse_qsl(retour.query), toutes, fixes=FIXES)
+    if tableau_de(etat) == SEANCE:
+        toutes = offertes(droits)
+        etat = lire(parse_qsl(retour.query), toutes, fixes=FIXES)
+    choisies = saisie.liste("cols", toutes)
+    valeur: dict[str, Any] = {"masquees": [c for c in toutes if choisies and c not in choisies]}
+    valeur["verrou"] = saisie.brut("verrou") if saisie.brut("verrou") in toutes else ""
     if saisie.coche("defaut"):
         valeur = {}
-    retour = urlsplit(suite_sure(saisie.brut("retour"), defaut=v.BASE))
-    etat = replace(lire(parse_qsl(retour.query), registre, fixes=FIXES), colonnes=(), verrou="")
+    etat = replace(etat, colonnes=(), verrou="")
     await session.merge(Preference(personne_id=droits.personne_id, tableau=tableau_de(etat), valeur=valeur))
     return rediriger(request, etat.url(v.BASE))

@@ -21,10 +21,11 @@ from app.core.templating import heure
 from app.core.visibilite import Objet
 from app.demandes.models import Ligne
 from app.liste import vue as v
-from app.liste.colonnes import colonnes
+from app.liste.colonnes_seance import registre
 from app.liste.libelles import libelles
 from app.liste.queries import lignes_brutes
-from app.liste.touches import ENTREES, SANS_ECRITURE, SEANCE, TOUCHES, moment_avant
+from app.liste.salle import Salle, bandeaux, deporter
+from app.liste.touches import DEPORTS, ENTREES, SANS_ECRITURE, SANS_MARQUE, SEANCE, TOUCHES, moment_avant
 
 if TYPE_CHECKING:
     from app.core.journal import Journal
@@ -59,6 +60,7 @@ class Lot:
     actes: list[Journal]
     lignes: list[Any]
     lib: Any
+    bandeaux: dict[int, Any]  # by séance, where an act moved what its bar shows
 
 
 class Lots:
@@ -87,35 +89,40 @@ class Lots:
         utiles = [a for a in actes if a.action in TOUCHES]
         demandes = {a.demande_id for a in utiles if a.demande_id and not a.ligne_id}
         ids = {a.ligne_id for a in utiles if a.ligne_id}
+        ids |= {i for a in utiles if a.action == "ordonner_agenda" for i in (a.apres or {}).get("lignes", ())}
         async with self.direct.sessions() as session:
             seances = [a.sujet_id for a in utiles if a.action in SEANCE]
             if seances:
                 ids |= set((await session.execute(select(Ligne.id).where(Ligne.seance_id.in_(seances)))).scalars())
             lignes = await lignes_brutes(session, ids=sorted(ids), demandes=sorted(demandes))
-            return Lot(utiles, lignes, await libelles(session))
+            return Lot(utiles, lignes, await libelles(session), await bandeaux(session, actes))
 
 
 class Suivi:
     """One reader's stream: his rights (read again at every beat), the columns that he shows."""
 
-    def __init__(self, lots: Lots, droits: Droits, codes: tuple[str, ...]) -> None:
+    def __init__(self, lots: Lots, droits: Droits, codes: tuple[str, ...], salle: Salle | None = None) -> None:
         self.lots = lots
         self.codes = codes
+        self.salle = salle
         self.regler(droits)
 
     def regler(self, droits: Droits) -> None:
         """Take these rights from now on."""
         self.droits = droits
-        self.registre: dict[str, Colonne] = colonnes(droits)
+        seance, self.projection = (self.salle.seance, self.salle.projection) if self.salle else (None, False)
+        self.registre: dict[str, Colonne] = registre(droits, seance, projection=self.projection)
         self.montrees = tuple(c for c in self.registre if c in self.codes)
 
     async def rendre(self, actes: list[Journal]) -> bytes:
         """What this reader receives for *actes*: empty if they change nothing for him."""
         lot = await self.lots.de(actes)
-        vues, parties, entree = v.Vues(self.droits), [], False
+        if (droits := deporter(self.droits, lot.actes)) is not self.droits:
+            self.regler(droits)  # at once: the rights are read again at the next beat only
+        vues, parties, entree = v.Vues(self.droits, projection=self.projection), [], False
         for ligne in lot.lignes:
             vue = vues.de(ligne)
-            siens = [(a, _vue_avant(vues, a, ligne)) for a in lot.actes if _concerne(a, ligne)]
+            siens = [(a, _vue_avant(vues, a, ligne)) for a in lot.actes if _concerne(a, ligne) and self._me_concerne(a)]
             vus = [a for a, avant in siens if TOUCHES[a.action] & _changes(a, avant, vue)]
             if Objet.LIGNE not in vue.lit:
                 parties += [RETIRER.format(id=ligne.id)] if any(Objet.LIGNE in avant.lit for _, avant in siens) else []
@@ -126,11 +133,15 @@ class Suivi:
             return RECHARGER
         if entree:
             parties.append(NOUVEAUTES)
+        parties += self.salle.rendre(self.droits, lot.bandeaux, lot.actes) if self.salle else []
         return message("".join(parties)) if parties else b""
+
+    def _me_concerne(self, acte: Journal) -> bool:
+        return acte.action not in DEPORTS or (acte.apres or {}).get("personne_id") == self.droits.personne_id
 
     def _remplacer(self, ligne: Any, vue: Vue, acte: Journal, lot: Lot) -> str:
         html = v.rendre_ligne(ligne, vue, self.montrees, self.registre, lot.lib)
-        nommable = vue.ecrit & EDITABLES and acte.auteur_id != self.droits.personne_id
+        nommable = vue.ecrit & EDITABLES and acte.auteur_id != self.droits.personne_id and acte.action not in SANS_MARQUE
         marque = MARQUER.format(
             id=ligne.id, qui=escape(acte.auteur), heure=heure(acte.quand), demande=ligne.demande_id
         ) if nommable else ""  # fmt: skip
@@ -154,6 +165,8 @@ def _changes(acte: Journal, avant: Vue, apres: Vue) -> frozenset[Objet]:
 
 
 def _concerne(acte: Journal, ligne: Any) -> bool:
+    if acte.action == "ordonner_agenda":
+        return ligne.id in (acte.apres or {}).get("lignes", ())
     if acte.action in SEANCE:
         return bool(acte.sujet_id == ligne.seance_id)
     return bool(acte.ligne_id == ligne.id if acte.ligne_id else acte.demande_id == ligne.demande_id)
@@ -164,9 +177,9 @@ async def direct_demandes(request: Request[Any, Any, Any], session: AsyncSession
     """The stream behind the table: `cols` are the columns shown, `depuis` the last act that the page knew."""
     direct: Direct = request.app.state.direct
     lots = request.app.state.lots = getattr(request.app.state, "lots", None) or Lots(direct)
-    suivi = Suivi(lots, droits, tuple(request.query_params.get("cols", "").split(",")))
+    salle = await Salle.ouvrir(session, droits, request.query_params)
+    suivi = Suivi(lots, droits, tuple(request.query_params.get("cols", "").split(",")), salle)
     jeton = request.cookies.get(nom_cookie(https=request.app.state.settings.https), "")
-    _ = session
 
     async def battement() -> bool:
         return await battre(direct.sessions, empreinte(jeton), suivi.regler)

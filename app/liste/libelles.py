@@ -41,6 +41,8 @@ _FIXES: dict[str, dict[str, str]] = {
     "validation": {v.value: v.libelle for v in Validation},
     "type_demande": {t.value: t.libelle for t in TypeDemande},
     "avis": {**{s.value: s.libelle for s in Sens}, SANS: "Sans avis"},
+    "agenda": {"PLACEE": "A l'ordre du jour", SANS: "A placer"},
+    "a_discuter": {"MARQUEE": "A discuter", SANS: "Sans marque"},
     "decision": {**{s.value: s.libelle for s in Sens}, SANS: "Sans décision"},
 }
 

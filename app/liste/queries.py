@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, select
@@ -13,7 +14,8 @@ from app.core.access import Droits, lisible_sql
 from app.core.errors import Introuvable
 from app.core.visibilite import Objet
 from app.demandes.models import Ligne
-from app.liste.colonnes import SOURCE, TOUTES, colonnes
+from app.liste.colonnes import SOURCE, TOUTES
+from app.liste.colonnes_seance import DE_SEANCE, registre
 from app.tableau.models import Preference
 from app.tableau.requete import Requete
 
@@ -36,7 +38,18 @@ async def requete_de(session: AsyncSession, droits: Droits, etat: Etat, seance: 
     seance = seance or await seance_de(session, droits, etat)
     if seance is not None:
         portee, ecran = and_(portee, _lignes_montrees(droits, seance)), (seance.id, seance.statut, seance.subdivision)
-    return Requete(SOURCE, colonnes(droits), droits, portee, ecran)
+    siennes = registre(droits, seance, projection=est_projete(etat))
+    return Requete(SOURCE, siennes, droits, portee, ecran)
+
+
+def est_projete(etat: Etat) -> bool:
+    """Whether the screen is the room's."""
+    return dict(etat.contexte).get("projection") == "1"
+
+
+def a_l_ordre_du_jour(requete: Requete, etat: Etat) -> Etat:
+    """*etat* in the order in which the table opens: a séance's agenda, unless another sort is asked for."""
+    return etat if etat.tri or "agenda" not in requete.colonnes else replace(etat, tri="agenda")
 
 
 async def seance_de(session: AsyncSession, droits: Droits, etat: Etat) -> Seance | None:
@@ -89,7 +102,7 @@ async def preference(session: AsyncSession, personne_id: int, tableau: str) -> d
 async def lignes_brutes(session: AsyncSession, *, ids: list[int], demandes: list[int]) -> list[Any]:
     """The rows of these lines, and of these demandes, unmasked: the live stream's cells mask them for each reader."""
     valeurs = {**SOURCE.fixes, "seance_id": Ligne.seance_id}
-    for colonne in TOUTES:
+    for colonne in (*TOUTES, *DE_SEANCE):
         valeurs |= colonne.valeurs
     requete = select(*(expr.label(nom) for nom, expr in valeurs.items())).select_from(Ligne)
     for nom in {nom for colonne in TOUTES for nom in colonne.sur}:

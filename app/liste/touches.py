@@ -33,6 +33,10 @@ TOUCHES: Final[dict[str, frozenset[Objet]]] = {
     "confirmer_decision": frozenset({Objet.DECISION}),
     "reprendre_avis": frozenset({Objet.DECISION}),
     "ajourner": frozenset({Objet.DECISION}),
+    "ordonner_agenda": frozenset({Objet.DECISION}),  # as its column
+    "marquer_a_discuter": frozenset({Objet.COMMENTAIRE_COMMISSION}),
+    "ne_plus_discuter": frozenset({Objet.COMMENTAIRE_COMMISSION}),
+    **dict.fromkeys(("declarer_deport", "constater_deport", "lever_deport"), _LIGNE),
     "ouvrir_seance": _OPINIONS,
     "clore_seance": _ISSUE | {Objet.AVIS_COORD, Objet.AVIS_REP},  # opinions are no longer edited
     "publier_seance": _ISSUE,
@@ -41,6 +45,14 @@ TOUCHES: Final[dict[str, frozenset[Objet]]] = {
 # Acts on a whole séance touch every line of it, and stand for those that it consigns demande by demande.
 SEANCE: Final = frozenset({"ouvrir_seance", "clore_seance", "publier_seance", "rouvrir_seance"})
 SANS_ECRITURE: Final = frozenset({"ouvrir_seance", "publier_seance"})  # they change what is read, not what is there
+# Déports: they change what one person reads, and nothing for the others.
+DEPORTS: Final = frozenset({"declarer_deport", "constater_deport", "lever_deport"})
+# Acts after which a séance's screens show their bar again: discussion, attendance, and the séance's own.
+BANDEAU: Final = SEANCE | {
+    "mettre_en_discussion", "ordonner_agenda", "noter_arrivee", "noter_depart", "donner_mandat", "retirer_mandat",
+}  # fmt: skip
+# Acts that write nothing that an open editor edits.
+SANS_MARQUE: Final = DEPORTS | {"ordonner_agenda", "marquer_a_discuter", "ne_plus_discuter"}
 # Acts that may bring a line into somebody's list: the list says so, and moves only when asked.
 ENTREES: Final = frozenset(
     {"creer", "soumettre", "valider_administrativement", "retourner_incomplet", "ajouter_complementaire", "rouvrir"}

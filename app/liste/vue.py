@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from app.core.access import Droits, Vue, vue
 from app.core.templating import ENV
+from app.core.visibilite import Objet
 from app.liste.colonnes import SEANCE
 from app.tableau.colonnes import Colonne, Filtre
 from app.tableau.rendu import CacheLignes
@@ -23,14 +24,16 @@ if TYPE_CHECKING:
 
 BASE = "/demandes"
 CACHE = CacheLignes()
+# The row, the opinions, the decision: neither the way into the dossier, nor what members write for each other.
+PROJETES = frozenset({Objet.LIGNE, Objet.STATUT_COMMISSION, Objet.AVIS_COORD, Objet.AVIS_REP, Objet.DECISION})
 _LIGNE = ENV.get_template("liste/_ligne.html")
 
 
 class Vues:
     """The rights of one person on many lines, computed once per kind of line."""
 
-    def __init__(self, droits: Droits) -> None:
-        self.droits = droits
+    def __init__(self, droits: Droits, *, projection: bool = False) -> None:
+        self.droits, self.projection = droits, projection
         self._vues: dict[Any, Vue] = {}
 
     def de(self, ligne: Any) -> Vue:
@@ -39,8 +42,14 @@ class Vues:
         cle = (ligne.moment, ligne.subdivision, ligne.formation, droits.demandeur(ligne), droits.recuse(ligne))
         connue = self._vues.get(cle)
         if connue is None:
-            connue = self._vues[cle] = vue(self.droits, ligne)
+            connue = vue(self.droits, ligne)
+            connue = self._vues[cle] = projetee(connue) if self.projection else connue
         return connue
+
+
+def projetee(vue_: Vue) -> Vue:
+    """What the room may read over the shoulder of whoever projects; nothing is edited there."""
+    return Vue(vue_.lit & PROJETES, frozenset(), vue_.deport, vue_.recuse)
 
 
 def rendre_ligne(ligne: Any, vue_: Vue, montrees: tuple[str, ...], registre: Mapping[str, Colonne], lib: Libelles) -> str:
