@@ -53,9 +53,7 @@ async def membres(session: AsyncSession, seance: Seance) -> list[Membre]:
     venus = {i: (f"{prenom} {nom}", p) for i, prenom, nom, p in lus}
     tous = {v.personne_id: v for v in await votants(session, seance)}
     tous |= {i: Votant(i, nom, Role(p.role)) for i, (nom, p) in venus.items()}
-    donnes = dict(
-        (await session.execute(select(Mandat.mandant_id, Mandat.mandataire_id).where(Mandat.seance_id == seance.id))).all()
-    )
+    donnes = await mandats(session, seance.id)
     recus = {a: de for de, a in donnes.items()}
     noms = {i: v.nom for i, v in tous.items()}
     heures = {i: (p.arrivee, p.depart) for i, (_, p) in venus.items()}
@@ -67,6 +65,12 @@ async def membres(session: AsyncSession, seance: Seance) -> list[Membre]:
         for i, v in tous.items()
     ]  # fmt: skip
     return sorted(faits, key=lambda m: (m.role is not Role.PRES, not m.venu))
+
+
+async def mandats(session: AsyncSession, seance_id: int) -> dict[int, int]:
+    """Giver → holder."""
+    requete = select(Mandat.mandant_id, Mandat.mandataire_id).where(Mandat.seance_id == seance_id)
+    return dict((await session.execute(requete)).all())
 
 
 def lire_mandats(saisie: Saisie, votants: Sequence[Votant], presents: Collection[Votant]) -> dict[int, int]:

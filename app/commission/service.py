@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 
 from app.agrements.models import Agrement
 from app.commission.actes import acte, consigner_en_lot
-from app.commission.models import Presence, Seance, SeanceFormation, StatutSeance
+from app.commission.models import Mandat, Presence, Seance, SeanceFormation, StatutSeance
 from app.commission.permissions import exiger_planifier, exiger_president
 from app.commission.queries import attendues, chevauchement
 from app.commission.seances import passer
@@ -134,6 +134,7 @@ async def ouvrir(
     )  # fmt: skip
     siegent = [{"seance_id": seance.id, "personne_id": v.personne_id, "role": v.role.value} for v in presents]
     await session.execute(insert(Presence), siegent)
+    await session.execute(delete(Mandat).where(Mandat.seance_id == seance.id))  # announced: those of the opening stand
     await donner(session, seance.id, mandats, votants=votants, presents={v.personne_id for v in presents})
     gelees = (
         update(Ligne)

@@ -15,6 +15,7 @@ from app.commission.deports import OUVERTS
 from app.commission.models import Seance, StatutSeance
 from app.commission.notes import peut_marquer
 from app.commission.permissions import conduit, constate, peut_planifier, preside, se_deporte
+from app.commission.presences import mandats
 from app.commission.service import quorum_de
 from app.referentiel import queries as referentiel
 from app.referentiel.queries import libelles_motifs
@@ -93,7 +94,7 @@ async def page_ouverture(session: AsyncSession, droits: Droits, seance: Seance) 
         "votants": votants,
         "quorum": quorum_de(len(votants)),
         "coches": {v.personne_id for v in votants if v.personne_id == droits.personne_id},
-        "mandats": {},
+        "mandats": await mandats(session, seance.id),
         "lignes": n.lignes,
         "seconde": False,
         "erreur": "",

@@ -38,7 +38,7 @@ def _place(valeur: str) -> ColumnElement[bool]:
 def _a_discuter(r: Any, vue: Vue, _lib: Libelles) -> str:
     if Objet.COMMENTAIRE_COMMISSION not in vue.lit or not r.a_discuter:
         return RIEN
-    return f'<span class="a-discuter">A discuter ({r.a_discuter})</span>'
+    return f'<span class="a-discuter"><span class="masque-visuel">A discuter, marques : </span>⚑ {r.a_discuter}</span>'
 
 
 def _marquee(valeur: str) -> ColumnElement[bool]:
@@ -47,9 +47,9 @@ def _marquee(valeur: str) -> ColumnElement[bool]:
 
 DE_SEANCE: Final = (
     Colonne("agenda", "Ordre du jour", {"agenda": Ligne.agenda}, _agenda, Filtre.CHOIX, Ligne.agenda, objet=Objet.DECISION,
-            choix="agenda", condition=_place, classe="chiffres"),
+            choix="agenda", condition=_place, classe="etroite"),
     Colonne("a_discuter", "A discuter", {"a_discuter": Ligne.a_discuter}, _a_discuter, Filtre.CHOIX, Ligne.a_discuter,
-            objet=Objet.COMMENTAIRE_COMMISSION, choix="a_discuter", condition=_marquee,
+            objet=Objet.COMMENTAIRE_COMMISSION, choix="a_discuter", condition=_marquee, classe="etroite",
             rang=cast(Ligne.a_discuter + 10_000, String)),
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.avis.demonstration import Avis
 from app.campagnes.demonstration import Jours, annee, campagne
 from app.commission.demonstration import Commission
+from app.commission.demonstration_seance import preparer
 from app.comptes.demonstration import JEANNE, KARIM, MARC, NOMMES, PARCOURS, Gens, Nomme
 from app.core.demonstration import Rangee, tirer
 from app.core.templating import aujourdhui
@@ -141,7 +142,7 @@ class Demonstration:
             commission.tenir(commission.planifier(subdivision, FORMATIONS, jours.seance), valides, jours)
             return
         if etape == "commission":
-            commission.planifier(subdivision, FORMATIONS, self.monde.jour)
+            preparer(self.metiers.depot, self.gens, commission.planifier(subdivision, FORMATIONS, self.monde.jour), valides)
         for d in valides:
             for ligne in d.lignes:
                 if self.alea.random() * 100 < PART_AVIS[etape]:

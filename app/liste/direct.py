@@ -25,7 +25,7 @@ from app.liste.colonnes_seance import registre
 from app.liste.libelles import libelles
 from app.liste.queries import lignes_brutes
 from app.liste.salle import Salle, bandeaux, deporter
-from app.liste.touches import DEPORTS, ENTREES, SANS_ECRITURE, SANS_MARQUE, SEANCE, TOUCHES, moment_avant
+from app.liste.touches import DE_SEANCE, DEPORTS, ENTREES, SANS_ECRITURE, SANS_MARQUE, SEANCE, TOUCHES, moment_avant
 
 if TYPE_CHECKING:
     from app.core.journal import Journal
@@ -137,7 +137,9 @@ class Suivi:
         return message("".join(parties)) if parties else b""
 
     def _me_concerne(self, acte: Journal) -> bool:
-        return acte.action not in DEPORTS or (acte.apres or {}).get("personne_id") == self.droits.personne_id
+        if acte.action in DEPORTS:
+            return bool((acte.apres or {}).get("personne_id") == self.droits.personne_id)
+        return acte.action not in DE_SEANCE or self.salle is not None
 
     def _remplacer(self, ligne: Any, vue: Vue, acte: Journal, lot: Lot) -> str:
         html = v.rendre_ligne(ligne, vue, self.montrees, self.registre, lot.lib)

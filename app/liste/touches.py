@@ -51,8 +51,10 @@ DEPORTS: Final = frozenset({"declarer_deport", "constater_deport", "lever_deport
 BANDEAU: Final = SEANCE | {
     "mettre_en_discussion", "ordonner_agenda", "noter_arrivee", "noter_depart", "donner_mandat", "retirer_mandat",
 }  # fmt: skip
+# Acts that show in a séance's own columns alone.
+DE_SEANCE: Final = frozenset({"ordonner_agenda", "marquer_a_discuter", "ne_plus_discuter"})
 # Acts that write nothing that an open editor edits.
-SANS_MARQUE: Final = DEPORTS | {"ordonner_agenda", "marquer_a_discuter", "ne_plus_discuter"}
+SANS_MARQUE: Final = DEPORTS | DE_SEANCE
 # Acts that may bring a line into somebody's list: the list says so, and moves only when asked.
 ENTREES: Final = frozenset(
     {"creer", "soumettre", "valider_administrativement", "retourner_incomplet", "ajouter_complementaire", "rouvrir"}
