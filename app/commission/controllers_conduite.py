@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Req = Request[Any, Any, Any]
 AGENDA = "commission/agenda.html"
+COCHES = 50  # lines that an address keeps ticked
 
 
 @get("/seances/{seance_id:int}/ordre-du-jour")
@@ -36,7 +37,12 @@ async def agenda(request: Req, session: AsyncSession, droits: Droits, seance_id:
     """The agenda, to be arranged."""
     seance = await queries.seance_visible(session, droits, seance_id)
     exiger_conduite(droits, seance)
-    return rendre(request, AGENDA, **await _agenda(session, droits, seance))
+    coches = _numeros(request.query_params.get("cochees", "").split(",")[:COCHES])
+    return rendre(request, AGENDA, **await _agenda(session, droits, seance) | {"coches": coches})
+
+
+def _numeros(textes: list[str]) -> list[int]:
+    return [int(n) for n in textes if n.isascii() and n.isdecimal() and len(n) < 16]
 
 
 async def _agenda(session: AsyncSession, droits: Droits, seance: Seance) -> dict[str, Any]:
@@ -68,7 +74,7 @@ async def _agenda(session: AsyncSession, droits: Droits, seance: Seance) -> dict
 async def ranger(request: Req, session: AsyncSession, droits: Droits, seance_id: int) -> Response[Any]:
     """Arrange it by a group, or move some of its dossiers."""
     seance, saisie = await queries.seance_visible(session, droits, seance_id), await lire(request)
-    coches = [int(n) for n in saisie.champs.get("lignes", []) if n.isascii() and n.isdecimal() and len(n) < 16]
+    coches = _numeros([n for n in saisie.champs.get("lignes", []) if isinstance(n, str)])
     try:
         await _ranger(session, droits, seance, saisie, coches)
     except (Conflit, _RienDeCoche) as refus:
@@ -76,7 +82,9 @@ async def ranger(request: Req, session: AsyncSession, droits: Droits, seance_id:
         seance = await queries.seance_visible(session, droits, seance_id)
         page = await _agenda(session, droits, seance) | {"coches": coches, "erreur": refus.message}
         raise Rejet(rendre(request, AGENDA, **page), refus.statut) from refus
-    return rediriger(request, f"/seances/{seance_id}/ordre-du-jour")
+    # The same lines stay ticked, in view: they are often moved again.
+    suite = f"?cochees={','.join(str(n) for n in coches[:COCHES])}#i-{coches[0]}" if coches else ""
+    return rediriger(request, f"/seances/{seance_id}/ordre-du-jour{suite}")
 
 
 class _RienDeCoche(Interdit):

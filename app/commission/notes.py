@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 
 from app.commission.models import Note
 from app.commission.queries import lignes_de
-from app.core.access import Droits, lisible_sql, peut_lire
+from app.core.access import Droits, lisible_sql, peut_ecrire, peut_lire
 from app.core.visibilite import Objet
 from app.demandes.models import Ligne
 
@@ -43,8 +43,8 @@ def peut_noter(droits: Droits, ligne: Ligne) -> bool:
 
 
 def peut_marquer(droits: Droits, ligne: Ligne) -> bool:
-    """*A discuter* is for those who deliberate: the commission, its secretary, while they read what is said of the line."""
-    return peut_noter(droits, ligne) and peut_lire(droits, Objet.COMMENTAIRE_COMMISSION, ligne)
+    """*A discuter* is for those who deliberate: the commission and its secretary, once blindness is over."""
+    return peut_noter(droits, ligne) and peut_ecrire(droits, Objet.COMMENTAIRE_COMMISSION, ligne)
 
 
 async def mes_notes(session: AsyncSession, droits: Droits, seance: Seance) -> list[dict[str, Any]]:
