@@ -9,7 +9,8 @@ from litestar.response import Template
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.commission import notes, queries, service_deports, service_notes, vue
+from app.commission import notes, queries, service_deports, service_discussion, service_notes, vue
+from app.commission.conduite import bandeau
 from app.commission.deports import OUVERTS, decidee, deports_sur, juges_de
 from app.commission.permissions import constate, se_deporte
 from app.commission.queries import Votant, lignes_de
@@ -77,6 +78,28 @@ async def marquer(request: Req, session: AsyncSession, droits: Droits, ligne_id:
     if not est_fragment(request):
         return rediriger(request, retour)
     n = await notes.ma_note(session, droits, ligne.id)
+    return await _note(request, session, droits, ligne, n, retour=retour)
+
+
+@post("/lignes/{ligne_id:int}/discussion", status_code=200)
+async def discuter(request: Req, session: AsyncSession, droits: Droits, ligne_id: int) -> Template | Response[Any]:
+    """Set the line in discussion, from its note or its panel: the stream tells every screen."""
+    ligne, saisie = await ligne_visible(session, droits, ligne_id), await lire(request)
+    retour, n = (
+        suite_sure(saisie.brut("retour"), defaut=f"/lignes/{ligne_id}/note"),
+        await notes.ma_note(session, droits, ligne.id),
+    )
+    seance = await queries.seance_visible(session, droits, ligne.seance_id or 0)
+    try:
+        await service_discussion.discuter(session, seance, ligne_id=ligne.id, version=saisie.version(), par=droits)
+    except service_discussion.DiscussionPerimee as refus:
+        await session.rollback()
+        actuelle = (await bandeau(session, droits, seance))["actuelle"]
+        ou = f" En discussion : n° {actuelle['numero']}, {actuelle['qui']}." if actuelle else ""
+        suite = {"erreur": refus.message + ou, "retour": retour}
+        raise Rejet(await _note(request, session, droits, ligne, n, **suite), 409) from refus
+    if not est_fragment(request):
+        return rediriger(request, retour)
     return await _note(request, session, droits, ligne, n, retour=retour)
 
 
@@ -161,4 +184,4 @@ async def deport_de_seance(request: Req, session: AsyncSession, droits: Droits, 
     return rediriger(request, f"/lignes/{ligne_id}/deport")
 
 
-routes_lignes = [note, noter, marquer, mes_notes, deport, deporter, lever, deport_de_seance]
+routes_lignes = [note, noter, marquer, discuter, mes_notes, deport, deporter, lever, deport_de_seance]

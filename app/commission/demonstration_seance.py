@@ -52,7 +52,7 @@ def _deporter(depot: Depot, dossier: Dossier, qui: Rangee, quand: datetime) -> N
     )  # fmt: skip
     nom = f"{qui['prenom']} {qui['nom']}"
     apres = {"personne_id": qui["id"], "qui": nom, "lignes": [x["id"] for x in dossier.lignes]}
-    ou = {"sujet": "ligne", "sujet_id": tete["id"], "demande_id": dossier.id, "ligne_id": tete["id"]}
+    ou = {"sujet": "demande", "sujet_id": dossier.id, "demande_id": dossier.id}
     depot.lot.consigner("declarer_deport", qui, quand, apres=apres, motif=motif, **ou)
 
 

@@ -108,7 +108,8 @@ async def _demarquer(session: AsyncSession, demande_id: int, personne_id: int) -
 async def _consigner(session: AsyncSession, action: str, ligne: Ligne, qui: Votant, par: Droits, motif: str) -> None:
     lignes = select(Ligne.id).where(Ligne.demande_id == ligne.demande_id).order_by(Ligne.id)
     apres = {"personne_id": qui.personne_id, "qui": qui.nom, "lignes": list(await session.scalars(lignes))}
+    # On the demande: every row of it changes for that person.
     await consigner(
-        session, action, par=par, sujet="ligne", sujet_id=ligne.id, demande_id=ligne.demande_id, ligne_id=ligne.id,
-        apres=apres, motif=motif or None,
+        session, action, par=par, sujet="demande", sujet_id=ligne.demande_id, demande_id=ligne.demande_id, apres=apres,
+        motif=motif or None,
     )  # fmt: skip

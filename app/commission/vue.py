@@ -105,7 +105,8 @@ async def note(session: AsyncSession, droits: Droits, ligne: Ligne, n: MaNote) -
     """A note for oneself, the mark, the déport, and for whoever conducts the séance the way into discussion."""
     seance = None
     if ligne.seance_id is not None:
-        seance = await session.scalar(queries.visibles(droits).where(Seance.id == ligne.seance_id))
+        sienne = queries.visibles(droits).where(Seance.id == ligne.seance_id)
+        seance = await session.scalar(sienne.execution_options(populate_existing=True))
     ouverte = seance is not None and seance.statut is StatutSeance.OUVERTE and conduit(droits, seance)
     return {
         "x": ligne,
@@ -132,6 +133,7 @@ async def page_cloture(
         "suivies": [_ligne(x, motifs) for x in autres.de(Issue.REFUSEE_AVEC_TETE)],
         "decidees": [_ligne(x, motifs) for x in autres.de(Issue.DECIDEE)],
         "total": len(autres.sorts),
+        "salle": await salle(session, droits, seance),
         "deports": len(plan.sorts) - len(autres.sorts),
         "propres": not any(droits.recuse(s.ligne) for s in plan.sorts),
     }

@@ -42,6 +42,9 @@ ACTES: Final[dict[str, tuple[str, Objet, Objet]]] = {
     "decider_ligne": ("Décision de la commission", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
     "confirmer_decision": ("Décision reprise du coordonnateur, confirmée", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
     "reprendre_avis": ("Décision retirée, avis du coordonnateur repris", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
+    "declarer_deport": ("Déport déclaré", Objet.DEPORTS, Objet.DEPORTS),
+    "constater_deport": ("Déport constaté", Objet.DEPORTS, Objet.DEPORTS),
+    "lever_deport": ("Déport levé", Objet.DEPORTS, Objet.DEPORTS),
     "ajourner": ("Ligne ajournée", Objet.DECISION, Objet.DECISION),
     "refuser_avec_principal": ("Refusée avec son agrément principal", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
     # As the decision, and not as the statut: once reopened the statut tells nothing any more, these acts still do.
@@ -58,7 +61,7 @@ _MOTS: Final = {
 _CLES: Final = {"sens": "", "statut": "", "duree": "durée", "phases": "phases", "motif": "motif", "motif_texte": "",
                 **{f"validation_{b}": f"{b.libelle} :" for b in Bloc},
                 "echeance": "à compléter avant le", "nom": "", "champs": "", "formation": "", "type": "",
-                "commentaire": "commentaire"}  # fmt: skip
+                "commentaire": "commentaire", "qui": ""}  # fmt: skip
 
 
 async def historique(session: AsyncSession, droits: Droits, demande_id: int, lignes: list[Ligne]) -> list[dict[str, Any]]:

@@ -140,7 +140,7 @@ async def test_the_projected_screen_shows_the_decisions_and_what_members_keep_fo
         "Paula Doyenne",
         "présents",
         'href="/demandes/',
-        "Suivante",
+        "Commencer",
         "Mes notes",
         "Filtrer la sélection",
     )
