@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
 
+from app.commission.deports import OUVERTS
 from app.commission.models import Note
 from app.commission.queries import lignes_de
 from app.core.access import Droits, lisible_sql, peut_ecrire, peut_lire
@@ -44,7 +45,8 @@ def peut_noter(droits: Droits, ligne: Ligne) -> bool:
 
 def peut_marquer(droits: Droits, ligne: Ligne) -> bool:
     """*A discuter* is for those who deliberate: the commission and its secretary, once blindness is over."""
-    return peut_noter(droits, ligne) and peut_ecrire(droits, Objet.COMMENTAIRE_COMMISSION, ligne)
+    ouverte = ligne.moment in OUVERTS
+    return ouverte and peut_noter(droits, ligne) and peut_ecrire(droits, Objet.COMMENTAIRE_COMMISSION, ligne)
 
 
 async def mes_notes(session: AsyncSession, droits: Droits, seance: Seance) -> list[dict[str, Any]]:

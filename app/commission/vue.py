@@ -111,7 +111,7 @@ async def note(session: AsyncSession, droits: Droits, ligne: Ligne, n: MaNote) -
     return {
         "x": ligne,
         "n": n,
-        "marquable": peut_marquer(droits, ligne) and ligne.moment in OUVERTS,
+        "marquable": peut_marquer(droits, ligne),
         "deportable": (se_deporte(droits, ligne) or constate(droits, ligne)) and ligne.moment in OUVERTS,
         "seance": seance if ouverte else None,
     }
