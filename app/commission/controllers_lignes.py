@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Req = Request[Any, Any, Any]
 DEPORT = "commission/deport.html"
+GESTES = "commission/_gestes.html"
 
 
 @get("/lignes/{ligne_id:int}/note")
@@ -45,8 +46,9 @@ async def note(request: Req, session: AsyncSession, droits: Droits, ligne_id: in
 
 async def _note(request: Req, session: AsyncSession, droits: Droits, ligne: Ligne, n: MaNote, **autres: Any) -> Template:
     retour = suite_sure(request.query_params.get("retour"), defaut=f"/lignes/{ligne.id}/note")
-    p = await vue.note(session, droits, ligne, n) | {"retour": retour, "erreur": "", "fait": "", "typee": None, **autres}
-    return rendre(request, "commission/note.html", "commission/_note.html", p=p, droits=droits)
+    gabarit = autres.pop("gabarit", "commission/_note.html")
+    p = await vue.note(session, droits, ligne, n) | {"retour": retour, **autres}
+    return rendre(request, "commission/note.html", gabarit, p=p, droits=droits)
 
 
 @post("/lignes/{ligne_id:int}/note", status_code=200)
@@ -70,15 +72,11 @@ async def marquer(request: Req, session: AsyncSession, droits: Droits, ligne_id:
     """Ask that the line be discussed, or no longer."""
     ligne, saisie = await ligne_visible(session, droits, ligne_id), await lire(request)
     voulu, retour = saisie.brut("a_discuter") == "1", suite_sure(saisie.brut("retour"), defaut=f"/lignes/{ligne_id}/note")
-    try:
-        await service_notes.marquer(session, ligne, a_discuter=voulu, version=saisie.version(), par=droits)
-    except NotePerimee as refus:
-        suite = {"erreur": refus.message, "retour": retour}
-        raise Rejet(await _note(request, session, droits, ligne, refus.actuelle, **suite), 409) from refus
+    await service_notes.marquer(session, ligne, a_discuter=voulu, par=droits)
     if not est_fragment(request):
         return rediriger(request, retour)
     n = await notes.ma_note(session, droits, ligne.id)
-    return await _note(request, session, droits, ligne, n, retour=retour)
+    return await _note(request, session, droits, ligne, n, retour=retour, gabarit=GESTES)
 
 
 @post("/lignes/{ligne_id:int}/discussion", status_code=200)
@@ -96,11 +94,11 @@ async def discuter(request: Req, session: AsyncSession, droits: Droits, ligne_id
         await session.rollback()
         actuelle = (await bandeau(session, droits, seance))["actuelle"]
         ou = f" En discussion : n° {actuelle['numero']}, {actuelle['qui']}." if actuelle else ""
-        suite = {"erreur": refus.message + ou, "retour": retour}
+        suite = {"refus": refus.message + ou, "retour": retour, "gabarit": GESTES}
         raise Rejet(await _note(request, session, droits, ligne, n, **suite), 409) from refus
     if not est_fragment(request):
         return rediriger(request, retour)
-    return await _note(request, session, droits, ligne, n, retour=retour)
+    return await _note(request, session, droits, ligne, n, retour=retour, gabarit=GESTES)
 
 
 @get("/seances/{seance_id:int}/notes")

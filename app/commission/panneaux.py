@@ -21,8 +21,7 @@ async def panneau(session: AsyncSession, droits: Droits, demande: Demande, ligne
     if demande.validee_le is None or not peut_noter(droits, tete):
         return None
     p = await vue.note(session, droits, tete, await ma_note(session, droits, tete.id))
-    retour = f"/demandes/{demande.id}"
-    return Panneau("commission/_note.html", p | {"retour": retour, "erreur": "", "fait": "", "typee": None})
+    return Panneau("commission/_note.html", p | {"retour": f"/demandes/{demande.id}"})
 
 
 FABRIQUES.append(panneau)

@@ -98,7 +98,7 @@ async def _demarquer(session: AsyncSession, demande_id: int, personne_id: int) -
     siennes = select(Ligne.id).where(Ligne.demande_id == demande_id)
     sienne = update(Note).where(Note.ligne_id.in_(siennes), Note.personne_id == personne_id, Note.a_discuter.is_(True))
     options = {"synchronize_session": False}
-    ote = await session.execute(sienne.values(a_discuter=False, version=Note.version + 1).execution_options(**options))
+    ote = await session.execute(sienne.values(a_discuter=False).execution_options(**options))
     if ote.rowcount:  # type: ignore[attr-defined]
         marques = select(func.count()).where(Note.ligne_id == Ligne.id, Note.a_discuter.is_(True)).scalar_subquery()
         compte = update(Ligne).where(Ligne.demande_id == demande_id).values(a_discuter=marques, stamp=Ligne.stamp + 1)

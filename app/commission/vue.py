@@ -114,6 +114,10 @@ async def note(session: AsyncSession, droits: Droits, ligne: Ligne, n: MaNote) -
         "marquable": peut_marquer(droits, ligne),
         "deportable": (se_deporte(droits, ligne) or constate(droits, ligne)) and ligne.moment in OUVERTS,
         "seance": seance if ouverte else None,
+        "erreur": "",
+        "refus": "",
+        "fait": "",
+        "typee": None,
     }
 
 

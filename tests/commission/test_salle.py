@@ -146,6 +146,13 @@ async def test_the_discussion_goes_along_the_agenda_and_a_stale_step_shows_where
         s = await scene.monde.seance_(session, numero)
         with pytest.raises(DiscussionPerimee):
             await discuter(session, s, ligne_id=un.id, version=0, par=scene.monde.droits(scene.gens["pres"]))
+    # From the panel of a line: its own answer, and where the discussion is if somebody was faster.
+    poste, adresse = await scene.poste("pres"), f"/lignes/{deux.id}/discussion"
+    vieux = await poste.poster(adresse, htmx=True, version=0)
+    assert (vieux.status_code, "Rien n&#39;est changé." in vieux.text, "<textarea" in vieux.text) == (409, True, False)
+    neuf = await poste.poster(adresse, htmx=True, version=(await lue(scene, numero)).discussion)
+    assert (neuf.status_code, ">En discussion</button>" in neuf.text) == (200, True)
+    assert (await (await scene.poste("membre")).poster(adresse, version=0)).status_code == 403
     # Without JavaScript: back to the table, whose link opens the agenda where the line is.
     v = (await lue(scene, numero)).discussion
     nu = await (await scene.poste("pres")).poster(f"/seances/{numero}/discussion", version=v, ligne=deux.id)
