@@ -91,7 +91,9 @@ async def discuter(request: Req, session: AsyncSession, droits: Droits, ligne_id
     try:
         await service_discussion.discuter(session, seance, ligne_id=ligne.id, version=saisie.version(), par=droits)
     except service_discussion.DiscussionPerimee as refus:
-        await session.rollback()
+        await session.rollback()  # and everything is read again
+        ligne = await ligne_visible(session, droits, ligne_id)
+        seance = await queries.seance_visible(session, droits, ligne.seance_id or 0)
         actuelle = (await bandeau(session, droits, seance))["actuelle"]
         ou = f" En discussion : n° {actuelle['numero']}, {actuelle['qui']}." if actuelle else ""
         suite = {"refus": refus.message + ou, "retour": retour, "gabarit": GESTES}
