@@ -129,7 +129,7 @@ class Suivi:
         return message("".join(parties)) if parties else b""
 
     def _remplacer(self, ligne: Any, vue: Vue, acte: Journal, lot: Lot) -> str:
-        html = v.rendre_ligne(ligne, vue, self.montrees, self.registre, lot.lib)
+        html = v.rendre_ligne(ligne, vue, self.montrees, self.registre, lot.lib, coche=v.cochable(self.droits))
         nommable = vue.ecrit & EDITABLES and acte.auteur_id != self.droits.personne_id
         marque = MARQUER.format(
             id=ligne.id, qui=escape(acte.auteur), heure=heure(acte.quand), demande=ligne.demande_id
