@@ -73,7 +73,7 @@ def lire_intention(saisie: Saisie, genres: Sequence[Genre], motifs: Mapping[str,
     motif = saisie.brut("motif")[:16]
     texte = saisie.texte("motif_texte", max_=2000)
     if acte == Acte.ACCEPTER and not phases:
-        saisie.erreurs["lettres"] = "Choisissez au moins une phase, ou celles demandées."
+        saisie.erreurs["lettres"] = "Choisissez au moins une phase, ou gardez les phases demandées."
     if acte == Acte.REFUSER:
         if motif not in motifs:
             saisie.erreurs["motif"] = "Un refus est motivé : choisissez un motif."

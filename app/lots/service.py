@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 GENRE: Final = "lot"
 PAS: Final = 50
-CHANGEE: Final = "Modifiée depuis l'aperçu : ce qui y a été écrit est gardé."
+DEPASSEE: Final = "Modifiée depuis l'aperçu : ce qui y a été écrit est gardé."
 EDITEE: Final = "En cours d'édition."
 DEPORT: Final = "Déport."
 
@@ -78,7 +78,7 @@ class _Bilan:
         elif verdict.issue is Issue.DEJA:
             self.deja.append(lue.ligne.id)
         else:
-            raison = {Issue.MODIFIEE: CHANGEE, Issue.EN_EDITION: EDITEE, Issue.DEPORT: DEPORT}.get(
+            raison = {Issue.MODIFIEE: DEPASSEE, Issue.EN_EDITION: EDITEE, Issue.DEPORT: DEPORT}.get(
                 verdict.issue, verdict.raison
             )
             self.refuses.append([lue.ligne.id, raison])

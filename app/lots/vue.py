@@ -88,7 +88,7 @@ def _groupe(issue: Issue, sorts: list[Sort], intention: Intention, droits: Droit
     for s in sorts:
         par_raison[s.verdict.raison].append(_rangee(s, intention, droits, lib))
     titre = f"{len(sorts)} {TITRES[issue][len(sorts) > 1]}"
-    return {"code": issue.value, "titre": titre, "nombre": len(sorts), "raisons": sorted(par_raison.items())}
+    return {"code": issue.value, "titre": titre, "nombre": len(sorts), "causes": sorted(par_raison.items())}
 
 
 def _rangee(s: Sort, intention: Intention, droits: Droits, lib: Libelles) -> dict[str, Any]:

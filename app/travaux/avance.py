@@ -65,8 +65,8 @@ class Avance:
                 await prendre_la_main(session)
             quand = await self._tenir(session)
             yield session
-            progres = {"fait": self.fait + combien, "resultat": self.resultat}
-            await session.execute(update(Travail).where(Travail.id == self.ident).values(**progres))
+            valeurs = {"fait": self.fait + combien, "resultat": self.resultat}
+            await session.execute(update(Travail).where(Travail.id == self.ident).values(**valeurs))
             await session.commit()
         self._vu_le = quand
         self.fait += combien

@@ -2,13 +2,26 @@
 const cochees = new Set();
 const boites = () => [...document.querySelectorAll('td.coche input[name="lignes"]')];
 
+// In the header, only where something can tick it.
+function boiteDeLaPage() {
+  const ici = document.querySelector("tr.titres > th.coche");
+  if (!ici || ici.querySelector("input")) return ici?.querySelector("input");
+  const boite = document.createElement("input");
+  boite.type = "checkbox";
+  boite.id = "coche-tout";
+  boite.autocomplete = "off";
+  boite.setAttribute("aria-label", "Cocher les lignes de cette page");
+  ici.append(boite);
+  return boite;
+}
+
 function dire() {
   const compte = document.getElementById("lot-compte");
   if (!compte) return;
   const n = cochees.size;
   const texte = n ? `${n} ligne${n > 1 ? "s" : ""} cochée${n > 1 ? "s" : ""}` : "";
   if (compte.textContent !== texte) compte.textContent = texte;
-  const tout = document.getElementById("coche-tout");
+  const tout = boiteDeLaPage();
   if (!tout) return;
   const total = boites().length;
   tout.hidden = total === 0;
