@@ -85,7 +85,7 @@ async def creer(request: Req, session: AsyncSession, droits: Droits) -> Response
     intention = await _lire(session, droits, saisie)
     releves = lire_apercu(saisie.brut("apercu"))
     if intention is None:
-        saisie.erreurs.setdefault("acte", "Choisissez ce qu'il faut faire de ces lignes.")
+        saisie.erreurs = saisie.erreurs or {"acte": "Choisissez ce qu'il faut faire de ces lignes."}
     elif saisie.brut("choix") != intention.cle():
         saisie.erreurs["acte"] = "Vos choix ont changé depuis l'aperçu : le voici à jour, relisez-le puis confirmez."
     elif not releves:
