@@ -29,7 +29,7 @@ class Apercu:
     statut: int
     bilan: str
     groupes: dict[str, list[int]]
-    raisons: dict[str, list[int]]
+    causes: dict[str, list[int]]
     champs: dict[str, Any]
     erreur: str
     racine: Any = field(repr=False)
@@ -39,14 +39,14 @@ def lire_apercu(reponse: httpx.Response) -> Apercu:
     """A preview, page or fragment."""
     racine = html.fromstring(reponse.text)
     groupes = {d.get("class").split("groupe-")[1]: _numeros(d) for d in racine.xpath('//details[contains(@class,"groupe")]')}
-    raisons = {propre(h).split(" : ", 1)[1]: _numeros(h.xpath("following-sibling::div[1]")[0]) for h in racine.xpath("//h3")}
+    causes = {propre(h).split(" : ", 1)[1]: _numeros(h.xpath("following-sibling::div[1]")[0]) for h in racine.xpath("//h3")}
     champs: dict[str, Any] = {}
     for x in racine.xpath("//input[@name]"):
         if x.get("name") != "_csrf_token" and (x.get("type") in {None, "hidden"} or x.get("checked") is not None):
             champs.setdefault(x.get("name"), []).append(x.get("value") or "")
     bilan = [propre(p) for p in racine.xpath('//p[@class="bilan"]')]
     erreur = [propre(p) for p in racine.xpath('//p[@role="alert"]')]
-    return Apercu(reponse.status_code, "".join(bilan), groupes, raisons, champs, "".join(erreur), racine)
+    return Apercu(reponse.status_code, "".join(bilan), groupes, causes, champs, "".join(erreur), racine)
 
 
 def _numeros(noeud: Any) -> list[int]:

@@ -34,7 +34,7 @@ async def test_the_five_groups_name_every_line(scene: Scene, monkeypatch: pytest
     assert apercu.groupes == {
         "modifiee": [a.id], "deja": [deja.id], "refusee": [hors_seance.id], "en_edition": [editee.id], "deport": [sienne.id],
     }  # fmt: skip
-    assert apercu.raisons == {"Rien ne se décide avant que le président ouvre la séance.": [hors_seance.id]}
+    assert apercu.causes == {"Rien ne se décide avant que le président ouvre la séance.": [hors_seance.id]}
     await confirmer(poste, apercu)
 
 
@@ -180,6 +180,6 @@ async def test_concordant_lines_of_a_seance_leave_the_others_untold(scene: Scene
     adresse = f"/lots/nouveau?portee=seance&acte=concordants&retour=/demandes?seance={seance}"
     page = lire_apercu(await poste.ouvrir(adresse))
     assert page.groupes == {"modifiee": [a.id], "refusee": [decidee.id], "deport": [sienne.id]}
-    assert page.raisons == {"La commission en a déjà décidé autrement.": [decidee.id]}
+    assert page.causes == {"La commission en a déjà décidé autrement.": [decidee.id]}
     assert "Une autre ligne de la séance n'a pas deux avis concordants" in page.racine.text_content()
     assert "(1)" in (await poste.ouvrir(f"/lots/concordants?seance={seance}")).text

@@ -33,8 +33,8 @@ async def test_a_line_decided_since_the_preview_keeps_the_newer_decision(scene: 
     await scene.decide(reprise, Sens.REFUSE, version=1)
     await scene.decide(deja)
     travail = await fini(scene, poste, await confirmer(poste, apercu))
-    changee = "Modifiée depuis l'aperçu : ce qui y a été écrit est gardé."
-    assert travail.resultat == {"faits": [a.id], "deja": [deja.id], "refuses": [[prise.id, changee], [reprise.id, changee]]}
+    depassee = "Modifiée depuis l'aperçu : ce qui y a été écrit est gardé."
+    assert travail.resultat == {"faits": [a.id], "deja": [deja.id], "refuses": [[prise.id, depassee], [reprise.id, depassee]]}
     assert [(await scene.ecrit(Decision, x)).sens for x in (a, prise, reprise)] == [Sens.ACCEPTE, Sens.REFUSE, Sens.REFUSE]
     page = await scene.page("pres", f"/lots/{travail.id}")
     assert page.count("Modifiée depuis l&#39;aperçu") == 2  # told one by one

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.avis.models import AvisCoordonnateur, Decision, Sens, Source
+from tests.liste.rangees import semer
 from tests.lots.gestes import confirmer, faire, fini, previsualiser
 from tests.support.commission import AUTRE, DES
+from tests.support.requetes import requetes
 
 if TYPE_CHECKING:
+    from tests.support.application import Monde
     from tests.support.commission import Scene
 
 
@@ -25,7 +28,7 @@ async def test_a_batch_writes_what_its_preview_says(scene: Scene) -> None:
         "Confirmer les avis concordants : 2 modifiées · 1 déjà ainsi · 1 refusée · 0 en cours d'édition · 0 déport"
     )
     assert apercu.groupes == {"modifiee": [a.id, b.id], "deja": [deja.id], "refusee": [divergente.id]}
-    assert apercu.raisons == {"Les avis divergent sur la durée.": [divergente.id]}
+    assert apercu.causes == {"Les avis divergent sur la durée.": [divergente.id]}
     assert await scene.ecrit(Decision, a) is None  # a preview writes nothing
     travail = await fini(scene, poste, await confirmer(poste, apercu))
     assert travail.resultat == {"faits": [a.id, b.id], "deja": [], "refuses": []}
@@ -93,3 +96,26 @@ async def test_a_comment_outlives_the_batch(scene: Scene) -> None:
     await faire(scene, "pres", "accepter", [ligne])
     decision = await scene.ecrit(Decision, ligne)
     assert (decision.sens, decision.commentaire, decision.version) == (Sens.ACCEPTE, "À revoir en mars.", 2)
+
+
+async def test_a_step_asks_the_database_as_much_for_forty_lines_as_for_ten(monde: Monde, scene: Scene) -> None:
+    seance = await scene.seance(DES, AUTRE)
+    ouverte = {"moment": "SEANCE_OUVERTE", "seance_id": seance}
+    dix = await semer(monde, scene.campagne.id, scene.gens["scol"].id, *[{"formation": DES, **ouverte}] * 10)
+    await semer(
+        monde, scene.campagne.id, scene.gens["scol"].id, *[{"formation": AUTRE, "decision": Sens.REFUSE, **ouverte}] * 40
+    )
+    faites = {}
+    for n, formation in ((10, DES), (40, AUTRE)):
+        poste = await scene.poste("pres")
+        apercu = await previsualiser(poste, "accepter", retour=f"/demandes?formation={formation}")
+        with requetes(monde.app.state.moteur) as vues:
+            travail = await fini(scene, poste, await confirmer(poste, apercu))
+        assert len(travail.resultat["faits"]) == n
+        faites[n] = [
+            x.split()[0]
+            for x in vues
+            if any(t in x for t in ("INTO decision", "UPDATE decision", "INTO journal", "UPDATE ligne"))
+        ]
+    assert faites == {10: ["UPDATE", "INSERT", "INSERT", "INSERT"], 40: ["UPDATE", "UPDATE", "INSERT", "INSERT"]}
+    assert len(dix) == 10
