@@ -93,7 +93,7 @@ async def test_it_is_left_and_come_back_to_by_its_author_alone(monde: Monde, ess
     numero = await lancer(monde, claire)
     poste, adresse = await monde.connecter(claire), f"/travaux/{numero}"
     page = html.fromstring((await poste.ouvrir(adresse)).text)
-    assert [propre(p) for p in page.xpath('//section[@id="travail"]/p')][0] == "En cours : 0 sur 5."
+    assert next(propre(p) for p in page.xpath('//section[@id="travail"]/p')) == "En cours : 0 sur 5."
     assert [(x.get("value"), x.get("max")) for x in page.iter("progress")] == [("0", "5")]
     assert page.xpath('//section[@id="travail"]/@hx-trigger') == ["every 500ms"]
     assert page.xpath(f'//noscript//a[@href="{adresse}"]/text()') == ["Actualiser"]
