@@ -130,15 +130,24 @@ async def _effacer(session: AsyncSession, genre: Genre, reprises: list[Ecriture]
 async def _consigner(
     session: AsyncSession, genre: Genre, ecritures: Sequence[Ecriture], lot: int, par: Droits, quand: datetime
 ) -> None:
-    actes = [_acte(e, genre, lot) for e in ecritures]
+    actes = [_acte(e, genre, _valeurs(e, genre, par, quand), lot) for e in ecritures]
     await consigner(session, par=par, **actes[0])  # takes the lock, and will wake the streams
     communs = {"quand": quand, "auteur_id": par.personne_id, "auteur": par.nom_complet, "motif": None, "annule": None}
     if suivants := [{**communs, **acte} for acte in actes[1:]]:
         await session.execute(insert(Journal), suivants, execution_options={"render_nulls": True})
 
 
-def _acte(e: Ecriture, genre: Genre, lot: int) -> dict[str, Any]:
+def _etat(ecrit: Any) -> dict[str, Any] | None:
+    """A stored row as the journal tells it: all that an undo puts back."""
+    if ecrit is None:
+        return None
+    dit = Jugement.de(ecrit).en_clair()
+    return dit | {"source": ecrit.source, "avis_version": ecrit.avis_version} if isinstance(ecrit, Decision) else dit
+
+
+def _acte(e: Ecriture, genre: Genre, valeurs: dict[str, Any], lot: int) -> dict[str, Any]:
     avant, ligne = _avant(e, genre), e.lue.ligne
+    apres = {c: x for c, x in valeurs.items() if c not in {"auteur_id", "quand"}}
     version = None if e.apres is None else avant.version + 1 if avant else e.lue.premiere_version
     return {
         "action": str(genre.action) if e.apres else REPRISE,
@@ -146,8 +155,8 @@ def _acte(e: Ecriture, genre: Genre, lot: int) -> dict[str, Any]:
         "sujet_id": ligne.id,
         "demande_id": ligne.demande_id,
         "ligne_id": ligne.id,
-        "avant": Jugement.de(avant).en_clair() if avant else None,
-        "apres": e.apres.en_clair() if e.apres else None,
+        "avant": _etat(avant),
+        "apres": apres if e.apres else None,
         "version": version,
         "lot": lot,
     }

@@ -33,6 +33,8 @@ async def annuler(session: AsyncSession, travail: Travail, *, par: Droits) -> No
     elif travail.etat is not EtatTravail.FINI:
         raise Conflit("Ce lot est encore en cours : attendez qu'il se termine pour l'annuler.")
     fait = await _annuler_lot(session, travail.id, par)
+    if not fait.faits and not fait.refuses:
+        raise Conflit("Il n'y a plus rien à annuler dans ce lot.")
     resultat["annulation"] = {"faits": fait.faits, "refuses": [list(r) for r in fait.refuses]}
     garde = update(Travail).where(Travail.id == travail.id).values(resultat=resultat)
     await session.execute(garde.execution_options(synchronize_session=False))

@@ -85,7 +85,7 @@ async def planifier(session: AsyncSession, droits: Droits, lues: Sequence[Lue], 
     if portee == "seance" and intention.acte is Acte.CONCORDANTS:
         retenues = [x for x in lues if _concordent(droits, x)]
     motifs = {c: exige for c, (_, exige) in (await motifs_defavorables(session)).items()}
-    edites: Any = en_edition([x.ligne.id for x in retenues])
+    edites: Any = en_edition([x.ligne.id for x in retenues], intention.sorte.objet, droits.personne_id)
     sorts = [
         Sort(x, apprecier(intention, x, par=droits, motifs=motifs, en_edition=edites), releve(intention, x, droits))
         for x in retenues

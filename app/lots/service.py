@@ -52,7 +52,8 @@ async def executer(avance: Avance) -> None:
 async def _morceau(session: AsyncSession, intention: Intention, morceau: Sequence[Any], par: Droits, avance: Avance) -> None:
     lus = {r[0]: r for r in morceau}
     motifs = {c: exige for c, (_, exige) in (await motifs_defavorables(session)).items()}
-    edites, ecritures, bilan = en_edition(lus), [], _Bilan(avance.resultat)
+    edites = en_edition(lus, intention.sorte.objet, par.personne_id)
+    ecritures, bilan = [], _Bilan(avance.resultat)
     for lue in await lire_lignes(session, par, list(lus), tenir=True):
         verdict = apprecier(intention, lue, par=par, motifs=motifs, en_edition=edites)
         lu = lus[lue.ligne.id]
