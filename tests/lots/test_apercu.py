@@ -72,8 +72,9 @@ async def test_the_plain_form_of_the_table_leads_to_its_lines(scene: Scene) -> N
     page = lire_apercu(await poste.http.get("/lots/nouveau", params={**retour, "portee": "coches", "lignes": [a.id, b.id]}))
     assert (page.statut, page.groupes, page.erreur) == (200, {}, "")
     assert "Agir sur 1 ligne cochée" in page.racine.xpath("//h1")[0].text_content()
-    concordants = ecran.racine.xpath('//a[contains(@class,"concordants")]')[0].get("href")
-    assert lire_apercu(await poste.ouvrir(concordants)).groupes == {"modifiee": [a.id]}
+    [concordants] = ecran.racine.xpath('//form[@class="lot concordants"]')
+    geste = {x.get("name"): x.get("value") for x in concordants.iter("input")}
+    assert lire_apercu(await poste.http.get(concordants.get("action"), params=geste)).groupes == {"modifiee": [a.id]}
     assert "(1)" in (await poste.ouvrir(f"/lots/concordants?seance={seance}")).text
     rien = lire_apercu(await poste.ouvrir("/lots/nouveau?portee=coches"))
     assert "Aucune ligne n'est cochée" in rien.racine.text_content()  # nothing ticked: what to do
