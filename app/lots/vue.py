@@ -126,7 +126,7 @@ def _qui(lue: Lue, lib: Libelles) -> dict[str, Any]:
         "demande": x.demande_id,
         "qui": f"{x.prenom} {x.nom}",
         "formation": lib.de("formation", x.formation),
-        "ou": " · ".join(p for p in (x.terrain, x.etablissement, x.ville) if p),
+        "ou": " · ".join(dict.fromkeys(p for p in (x.terrain, x.etablissement, x.ville) if p)),
     }
 
 
