@@ -25,6 +25,7 @@ from app.core.pages import Requete
 from app.core.templating import ENV, STATIQUES, moteur
 from app.routes import routes
 from app.settings import Settings, lire
+from app.travaux.service import Travaux
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -43,10 +44,11 @@ def _vie(settings: Settings) -> Any:
         base = creer_moteur(settings.database_url)
         app.state.moteur, app.state.sessions = base, creer_sessions(base)
         app.state.direct = live.Direct(app.state.sessions, settings.database_url)
+        app.state.travaux = Travaux(app.state.sessions)
         # A full collection over SQLAlchemy's heap costs 50 ms: freeze what the start-up made.
         gc.collect()
         gc.freeze()
-        async with app.state.direct.ouvert():
+        async with app.state.direct.ouvert(), app.state.travaux.ouvert():
             yield
         await base.dispose()
 

@@ -14,6 +14,8 @@ from app.demandes.saisie.routes import routes_saisie
 from app.demandes.tableau_de_bord import routes_tableau_de_bord
 from app.demandes.traitement import routes_traitement
 from app.liste.routes import routes_liste
+from app.lots.routes import routes_lots
+from app.travaux.controllers import routes_travaux
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -32,4 +34,6 @@ def routes(settings: Settings) -> list[Any]:
         *routes_commission,
         *routes_agrements,
         *routes_liste,
+        *routes_lots,
+        *routes_travaux,
     ]

@@ -69,6 +69,25 @@ async def droits_de_session(session: AsyncSession, id_hash: str, *, maintenant_:
     return replace(droits, deports=lues(tete.deports)) if tete.deports else droits
 
 
+_PERSONNE = (
+    select(Personne.prenom, Personne.nom, Personne.rpps, Praticien.rpps.label("actif"),
+           Fonction.role, Fonction.subdivisions, Fonction.formations, Fonction.debut, Fonction.fin)
+    .outerjoin(Praticien, (Praticien.rpps == Personne.rpps) & Praticien.actif & (Praticien.categorie != "E"))
+    .outerjoin(Fonction, Fonction.personne_id == Personne.id)
+    .where(Personne.id == bindparam("personne"))
+    .order_by(Fonction.id)
+)  # fmt: skip
+
+
+async def droits_de_personne(session: AsyncSession, personne_id: int) -> Droits:
+    """The rights of somebody whose work goes on after his request, evaluated now. One query."""
+    lignes = (await session.execute(_PERSONNE, {"personne": personne_id})).all()
+    tete = lignes[0]
+    fonctions = [(x.role, x.subdivisions, x.formations, x.debut, x.fin) for x in lignes if x.role is not None]
+    inactif = tete.rpps if tete.actif is None else None
+    return composer_droits(personne_id, f"{tete.prenom} {tete.nom}", tete.actif, fonctions, le=aujourdhui(), inactif=inactif)
+
+
 def composer_droits(
     personne_id: int,
     nom: str,

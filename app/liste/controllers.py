@@ -71,14 +71,18 @@ async def vue_du_tableau(
     tous = await compte(session, requete, Etat(contexte=etat.contexte), etat_du_journal)
     retenues = await compte(session, requete, etat, etat_du_journal) if etat.filtres else tous
     vues = v.Vues(droits, projection=projection)
-    lignes = [Markup(v.rendre_ligne(x, vues.de(x), codes, requete.colonnes, lib)) for x in page.lignes]  # noqa: S704
+    coche = v.cochable(droits) and not projection
+    lignes = [Markup(v.rendre_ligne(x, vues.de(x), codes, requete.colonnes, lib, coche=coche)) for x in page.lignes]  # noqa: S704
     return {
         "lignes": lignes,
         "compte": v.phrase_de_compte(retenues, tous),
         "jetons": v.jetons(requete.colonnes, etat, lib),
         "reinitialiser": replace(etat, filtres={}).debut().url(v.BASE),
         "gain": await _gain(session, requete, etat) if not lignes else None,
-        "largeur": len(codes),
+        "largeur": len(codes) + coche,
+        "coche": coche,
+        "decide": v.decide(droits),
+        "filtrees": retenues.lignes,
         "en_tetes": v.en_tetes(codes, requete.colonnes, a_l_ordre_du_jour(requete, etat), lib, droits) if en_tetes else [],
         "toutes": [(c.code, c.libelle, c.code in codes) for c in requete.colonnes.values()],
         "verrou": etat.verrou or pref.get("verrou", ""),

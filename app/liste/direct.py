@@ -142,7 +142,7 @@ class Suivi:
         return acte.action not in DE_SEANCE or self.salle is not None
 
     def _remplacer(self, ligne: Any, vue: Vue, acte: Journal, lot: Lot) -> str:
-        html = v.rendre_ligne(ligne, vue, self.montrees, self.registre, lot.lib)
+        html = v.rendre_ligne(ligne, vue, self.montrees, self.registre, lot.lib, coche=v.cochable(self.droits))
         nommable = vue.ecrit & EDITABLES and acte.auteur_id != self.droits.personne_id and acte.action not in SANS_MARQUE
         marque = MARQUER.format(
             id=ligne.id, qui=escape(acte.auteur), heure=heure(acte.quand), demande=ligne.demande_id

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from app.core.access import Droits, Vue, vue
 from app.core.templating import ENV
 from app.core.visibilite import Objet
+from app.demandes.permissions import OBJETS
+from app.demandes.statuts import MOUVEMENTS, Action
 from app.liste.colonnes import SEANCE
 from app.tableau.colonnes import Colonne, Filtre
 from app.tableau.rendu import CacheLignes
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 BASE = "/demandes"
 CACHE = CacheLignes()
+JUGEMENTS = (Action.DONNER_AVIS_COORD, Action.DONNER_AVIS_REP, Action.DECIDER_LIGNE)
 # The row, the opinions, the decision: neither the way into the dossier, nor what members write for each other.
 PROJETES = frozenset({Objet.LIGNE, Objet.STATUT_COMMISSION, Objet.AVIS_COORD, Objet.AVIS_REP, Objet.DECISION})
 _LIGNE = ENV.get_template("liste/_ligne.html")
@@ -52,7 +55,30 @@ def projetee(vue_: Vue) -> Vue:
     return Vue(vue_.lit & PROJETES, frozenset(), vue_.deport, vue_.recuse)
 
 
-def rendre_ligne(ligne: Any, vue_: Vue, montrees: tuple[str, ...], registre: Mapping[str, Colonne], lib: Libelles) -> str:
+def cochable(droits: Droits) -> bool:
+    """Whether the rows of this person begin with a box: somebody who gives opinions or decides somewhere."""
+    return droits.a(*(r for a in JUGEMENTS for r in MOUVEMENTS[a].roles))
+
+
+def decide(droits: Droits) -> bool:
+    """Whether this person decides somewhere."""
+    return droits.a(*MOUVEMENTS[Action.DECIDER_LIGNE].roles)
+
+
+def _coche(ligne: Any, vue_: Vue, montrees: tuple[str, ...]) -> Markup:
+    """The box of a row that may be judged: what the row shows is what names it."""
+    if not vue_.ecrit & {OBJETS[a] for a in JUGEMENTS}:
+        return Markup()
+    noms = [f"{ligne.prenom} {ligne.nom}"] if "personne" in montrees else []
+    noms += [ligne.terrain] if "terrain" in montrees and ligne.terrain else []
+    return Markup(
+        '<input type="checkbox" name="lignes" value="{}" form="lot" autocomplete="off" aria-label="Cocher la ligne {}">'
+    ).format(ligne.id, ", ".join([str(ligne.id), *noms]))
+
+
+def rendre_ligne(
+    ligne: Any, vue_: Vue, montrees: tuple[str, ...], registre: Mapping[str, Colonne], lib: Libelles, *, coche: bool = False
+) -> str:
     """One row; from the cache when this line, at this stamp, was already shown to somebody with the same rights."""
 
     def fabrique() -> str:
@@ -60,9 +86,10 @@ def rendre_ligne(ligne: Any, vue_: Vue, montrees: tuple[str, ...], registre: Map
             (registre[c].code, registre[c].classe, Markup(registre[c].cellule(ligne, vue_, lib)))  # noqa: S704 (cells escape)
             for c in montrees
         ]
-        return _LIGNE.render(id=ligne.id, rang=ligne.rang, deport=vue_.deport, cellules=cellules)
+        boite = _coche(ligne, vue_, montrees) if coche else None
+        return _LIGNE.render(id=ligne.id, rang=ligne.rang, deport=vue_.deport, coche=boite, cellules=cellules)
 
-    return CACHE.rendre((ligne.id, ligne.stamp, vue_, montrees, lib.lu), fabrique)
+    return CACHE.rendre((ligne.id, ligne.stamp, vue_, montrees, lib.lu, coche), fabrique)
 
 
 @dataclass(frozen=True, slots=True)

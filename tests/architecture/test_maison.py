@@ -81,7 +81,8 @@ def test_lock_files_name_no_host() -> None:
 def test_every_feature_has_its_rooms() -> None:
     features = {f.parent.name for f in _de("app/", ".py") if f.parent.parent.name == "app"}
     assert features == {
-        "agrements", "avis", "campagnes", "commission", "comptes", "core", "demandes", "liste", "referentiel", "tableau",
+        "agrements", "avis", "campagnes", "commission", "comptes", "core", "demandes", "exports", "liste",
+        "lots", "referentiel", "tableau", "travaux",
     }  # fmt: skip
     for feature in features - {"core", "tableau", "referentiel"}:
         assert (RACINE / "partials" / feature).is_dir(), feature

@@ -21,8 +21,8 @@ async def ecran(poste: Poste, adresse: str = "/demandes") -> Ecran:
 
 def montrees(e: Ecran) -> list[str]:
     """The columns of the headers, which are those of the rows and the boxes that are ticked."""
-    codes = [th.get("data-c") for th in e.racine.xpath("//thead/tr[1]/th")]
-    assert [td.get("data-c") for td in e.racine.xpath('(//tbody[@id="corps"]/tr[@id])[1]/td')] in ([], codes)
+    codes = [th.get("data-c") for th in e.racine.xpath("//thead/tr[1]/th[@data-c]")]
+    assert [td.get("data-c") for td in e.racine.xpath('(//tbody[@id="corps"]/tr[@id])[1]/td[@data-c]')] in ([], codes)
     assert e.racine.xpath('//details[@id="choix-colonnes"]//input[@name="cols"][@checked]/@value') == codes
     return codes
 

@@ -51,7 +51,7 @@ async def ecran(poste: Poste, adresse: str, **htmx: Any) -> Ecran:
 
 
 def titres(e: Ecran) -> list[str]:
-    return [propre(th) for th in e.racine.xpath("//thead/tr[1]/th")]
+    return [propre(th) for th in e.racine.xpath("//thead/tr[1]/th[@data-c]")]
 
 
 def options(e: Ecran, code: str) -> list[str]:
