@@ -18,6 +18,7 @@ from app.core.roles import Role
 from app.liste import vue as v
 from app.liste.colonnes import colonnes
 from app.liste.libelles import libelles
+from app.liste.preferences import preference_de
 from app.liste.queries import compte, preference, requete_de, seance_de, tableau_de
 from app.tableau.etat import Etat, lire
 from app.tableau.models import Preference
@@ -76,11 +77,15 @@ async def vue_du_tableau(
         "gain": await _gain(session, requete, etat) if not lignes else None,
         "largeur": len(codes),
         "en_tetes": v.en_tetes(codes, requete.colonnes, etat, lib, droits) if en_tetes else [],
-        "toutes": [(c.code, c.libelle, c.code in codes) for c in requete.colonnes.values()],
+        "toutes": v.choix_des_colonnes(requete.colonnes, codes, pref, etat) if en_tetes else [],
+        "ecartees": v.ecartees(requete.colonnes, etat, pref),
+        "ouvrir": request.query_params.get("ouvrir", ""),
         "verrou": etat.verrou or pref.get("verrou", ""),
         "pages": v.pages(page, etat),
         "caches": v.champs_caches(codes, etat),
         "url": etat.url(v.BASE),
+        "suite": etat.debut().url(""),
+        "lien": request.app.state.settings.public_url + v.lien(etat, codes, pref),
         "direct": f"/direct/demandes?cols={','.join(codes)}&depuis={depuis}",
     }
 
@@ -100,12 +105,9 @@ async def garder_colonnes(request: Request[Any, Any, Any], session: AsyncSession
     """*Filtrer les colonnes* and *Verrouillage de la colonne*, kept per person."""
     saisie = await lire_saisie(request)
     registre = colonnes(droits)
-    choisies = saisie.liste("cols", registre)
-    valeur: dict[str, Any] = {"masquees": [c for c in registre if choisies and c not in choisies]}
-    valeur["verrou"] = saisie.brut("verrou") if saisie.brut("verrou") in registre else ""
-    if saisie.coche("defaut"):
-        valeur = {}
+    valeur = preference_de(saisie, registre)
     retour = urlsplit(suite_sure(saisie.brut("retour"), defaut=v.BASE))
     etat = replace(lire(parse_qsl(retour.query), registre, fixes=FIXES), colonnes=(), verrou="")
     await session.merge(Preference(personne_id=droits.personne_id, tableau=tableau_de(etat), valeur=valeur))
-    return rediriger(request, etat.url(v.BASE))
+    vers, bouge = etat.url(v.BASE), saisie.choix("monter", registre) or saisie.choix("descendre", registre)
+    return rediriger(request, f"{vers}&ouvrir={bouge}#colonne-{bouge}" if bouge else vers)

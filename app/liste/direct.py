@@ -107,7 +107,7 @@ class Suivi:
         """Take these rights from now on."""
         self.droits = droits
         self.registre: dict[str, Colonne] = colonnes(droits)
-        self.montrees = tuple(c for c in self.registre if c in self.codes)
+        self.montrees = tuple(c for c in self.codes if c in self.registre)
 
     async def rendre(self, actes: list[Journal]) -> bytes:
         """What this reader receives for *actes*: empty if they change nothing for him."""

@@ -42,15 +42,22 @@ class Vues:
         return connue
 
 
+def cellules(
+    ligne: Any, vue_: Vue, montrees: tuple[str, ...], registre: Mapping[str, Colonne], lib: Libelles
+) -> list[tuple[str, str, Markup]]:
+    """The cells of a row: column, class, content."""
+    return [
+        (registre[c].code, registre[c].classe, Markup(registre[c].cellule(ligne, vue_, lib)))  # noqa: S704 (cells escape)
+        for c in montrees
+    ]
+
+
 def rendre_ligne(ligne: Any, vue_: Vue, montrees: tuple[str, ...], registre: Mapping[str, Colonne], lib: Libelles) -> str:
     """One row; from the cache when this line, at this stamp, was already shown to somebody with the same rights."""
 
     def fabrique() -> str:
-        cellules = [
-            (registre[c].code, registre[c].classe, Markup(registre[c].cellule(ligne, vue_, lib)))  # noqa: S704 (cells escape)
-            for c in montrees
-        ]
-        return _LIGNE.render(id=ligne.id, rang=ligne.rang, deport=vue_.deport, cellules=cellules)
+        cellules_ = cellules(ligne, vue_, montrees, registre, lib)
+        return _LIGNE.render(id=ligne.id, rang=ligne.rang, deport=vue_.deport, cellules=cellules_)
 
     return CACHE.rendre((ligne.id, ligne.stamp, vue_, montrees, lib.lu), fabrique)
 
@@ -63,7 +70,9 @@ class EnTete:
     libelle: str
     classe: str
     tri_url: str
+    aussi_url: str
     aria_sort: str
+    rang: int  # its level in a sort of several, 0 otherwise
     texte: str | None
     choix: list[tuple[str, str, bool]]
     actifs: int
@@ -78,12 +87,53 @@ class Jeton:
 
 
 def montrees(registre: Mapping[str, Colonne], etat: Etat, preference: Mapping[str, Any]) -> tuple[str, ...]:
-    """The columns shown: the URL's, else the person's, else the séance's own or all."""
+    """The columns shown, in order: the URL's, else the person's, else the séance's own or all."""
     if etat.colonnes:
-        return tuple(c for c in registre if c in etat.colonnes)
+        return etat.colonnes
     d_origine = set(registre) - set(SEANCE) if dict(etat.contexte).get("seance") else set()
     masquees = set(preference.get("masquees", d_origine))
-    return tuple(c for c in registre if c not in masquees) or tuple(registre)
+    ordre = en_ordre(registre, preference)
+    return tuple(c for c in ordre if c not in masquees) or ordre
+
+
+def en_ordre(registre: Mapping[str, Colonne], preference: Mapping[str, Any]) -> tuple[str, ...]:
+    """Every column, in the person's order; one that he has not placed stays after the one that precedes it in the registry."""
+    places = [c for c in preference.get("ordre", ()) if c in registre]
+    ordre = list(dict.fromkeys(places))
+    precedente = ""
+    for code in registre:
+        if code not in places:
+            ordre.insert(ordre.index(precedente) + 1 if precedente else 0, code)
+        precedente = code
+    return tuple(ordre)
+
+
+@dataclass(frozen=True, slots=True)
+class Choix:
+    """One column in *Filtrer les colonnes*: whether it is shown, and how to sort on it after the others."""
+
+    code: str
+    libelle: str
+    montree: bool
+    aussi: str
+    aussi_url: str
+
+
+def choix_des_colonnes(
+    registre: Mapping[str, Colonne], codes: Sequence[str], preference: Mapping[str, Any], etat: Etat
+) -> list[Choix]:
+    """Every column: those shown as they are shown, the hidden ones at their place in the person's order."""
+    ordre = [c for c in en_ordre(registre, preference) if c not in codes]
+    tous = [*codes, *ordre] if etat.colonnes else list(en_ordre(registre, preference))
+    tris = dict(etat.tris)
+    dits = {c: "Trier aussi par" if c not in tris else "Ne plus trier par" if tris[c] else "Inverser le tri par" for c in tous}
+    return [Choix(c, registre[c].libelle, c in codes, dits[c], etat.trier_aussi(c).url(BASE)) for c in tous]
+
+
+def ecartees(registre: Mapping[str, Colonne], etat: Etat, preference: Mapping[str, Any]) -> int:
+    """How many columns were asked for, by the address or by what is kept, that are not there (any more)."""
+    gardees = {*preference.get("masquees", ()), *preference.get("ordre", ())}
+    return etat.ecartees if etat.colonnes or etat.ecartees else len(gardees - registre.keys())
 
 
 def en_tetes(codes: Sequence[str], registre: Mapping[str, Colonne], etat: Etat, lib: Libelles, droits: Droits) -> list[EnTete]:
@@ -93,12 +143,13 @@ def en_tetes(codes: Sequence[str], registre: Mapping[str, Colonne], etat: Etat, 
 
 def _en_tete(colonne: Colonne, etat: Etat, lib: Libelles, droits: Droits) -> EnTete:
     valeurs = etat.filtres.get(colonne.code, ())
-    sens = ("descending" if etat.decroissant else "ascending") if etat.tri == colonne.code else "none"
+    tris = dict(etat.tris)
+    sens = ("descending" if tris[colonne.code] else "ascending") if colonne.code in tris else "none"
+    rang = list(tris).index(colonne.code) + 1 if colonne.code in tris and len(tris) > 1 else 0
+    tri_url, aussi_url = etat.trier(colonne.code).url(BASE), etat.trier_aussi(colonne.code).url(BASE)
     choix = [(c, lib_, c in valeurs) for c, lib_ in _options(colonne, lib, droits)] if colonne.choix else []
     texte = (valeurs[0] if valeurs else "") if colonne.filtre is Filtre.TEXTE else None
-    return EnTete(
-        colonne.code, colonne.libelle, colonne.classe, etat.trier(colonne.code).url(BASE), sens, texte, choix, len(valeurs)
-    )
+    return EnTete(colonne.code, colonne.libelle, colonne.classe, tri_url, aussi_url, sens, rang, texte, choix, len(valeurs))
 
 
 def _options(colonne: Colonne, lib: Libelles, droits: Droits) -> list[tuple[str, str]]:
@@ -111,6 +162,11 @@ def _options(colonne: Colonne, lib: Libelles, droits: Droits) -> list[tuple[str,
     if colonne.choix not in {"formation", "subdivision"} or permis is None or droits.rpps:
         return options
     return [(c, x) for c, x in options if c in permis or c == "DEROGATION"]
+
+
+def lien(etat: Etat, codes: tuple[str, ...], preference: Mapping[str, Any]) -> str:
+    """The address that shows this to anybody: what comes from the person's own preferences is written out."""
+    return replace(etat, colonnes=codes, verrou=etat.verrou or preference.get("verrou", "")).url(BASE)
 
 
 def champs_caches(codes: Sequence[str], etat: Etat) -> list[tuple[str, str]]:

@@ -62,7 +62,7 @@ async def test_the_address_wins_over_what_is_kept(monde: Monde) -> None:
     poste = await monde.connecter(await monde.personne("Claire Exemple", fonction(Role.SCOL)))
     await poste.poster("/demandes/colonnes", cols=["statut", "ville"], verrou="statut", retour="/demandes")
     venue = await ecran(poste, "/demandes?cols=terrain,rpps,inconnue&verrou=rpps")
-    assert (montrees(venue), verrou(venue)) == (["rpps", "terrain"], "rpps")
+    assert (montrees(venue), verrou(venue)) == (["terrain", "rpps"], "rpps")
     # What was just chosen is shown, whatever the address that one came from said.
     reponse = await poste.poster("/demandes/colonnes", cols=["ville"], retour="/demandes?cols=terrain&verrou=rpps&tri=ville")
     assert reponse.headers["location"] == "/demandes?tri=ville"
