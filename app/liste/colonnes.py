@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, not_
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision, Sens
 from app.core.access import Droits, Vue, lisible_sql, toujours_lisible
 from app.core.visibilite import Moment, Objet
-from app.demandes.models import Ligne
+from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import Statut, TypeDemande, Validation
 from app.liste import sorties as s
 from app.liste.cellules import cellule_jugement
@@ -35,6 +35,7 @@ SOURCE = Source(
     ordre=Ligne.ordre,
     compte=Ligne.demande_id,
     jointures={
+        "demande": (Demande, Demande.id == Ligne.demande_id),
         "par_formation": (_FORMATIONS, _FORMATIONS.c.code == Ligne.formation),
         "par_type": (_TYPES, _TYPES.c.code == Ligne.type_etablissement),
         **{nom: (table, table.ligne_id == Ligne.id) for nom, table in _JUGEMENTS.items()},

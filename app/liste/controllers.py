@@ -18,8 +18,9 @@ from app.core.roles import Role
 from app.liste import vue as v
 from app.liste.colonnes import colonnes
 from app.liste.libelles import libelles
-from app.liste.preferences import preference_de
+from app.liste.preferences import choix_des_colonnes, ecartees, lien, preference_de
 from app.liste.queries import compte, preference, requete_de, seance_de, tableau_de
+from app.liste.totaux import AUSSITOT, comptables, progression, totaux, totaux_gardes
 from app.tableau.etat import Etat, lire
 from app.tableau.models import Preference
 
@@ -48,7 +49,9 @@ async def liste(request: Request[Any, Any, Any], session: AsyncSession, droits: 
         reponse = rendre(request, "liste/_filtre.html" if filtre else "liste/_tableau.html", t=tableau)
         reponse.headers["HX-Push-Url"] = tableau["url"]  # as short as the state, without the empty fields
         return reponse
-    return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=seance)
+    requete = await requete_de(session, droits, etat, seance)
+    avance = await progression(session, requete, etat, request.app.state.direct.connu, seance)
+    return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=seance, progression=avance)
 
 
 async def vue_du_tableau(
@@ -67,6 +70,11 @@ async def vue_du_tableau(
         page = await requete.page(session, codes, etat)
     tous = await compte(session, requete, Etat(contexte=etat.contexte), etat_du_journal)
     retenues = await compte(session, requete, etat, etat_du_journal) if etat.filtres else tous
+    comptees = None
+    if comptables(droits, requete, seance):
+        aussitot = en_tetes and not est_fragment(request) and retenues.lignes <= AUSSITOT
+        gardees = totaux_gardes(session, requete, etat, etat_du_journal)
+        comptees = await totaux(session, requete, etat, etat_du_journal) if aussitot else gardees
     vues = v.Vues(droits)
     lignes = [Markup(v.rendre_ligne(x, vues.de(x), codes, requete.colonnes, lib)) for x in page.lignes]  # noqa: S704
     return {
@@ -77,15 +85,17 @@ async def vue_du_tableau(
         "gain": await _gain(session, requete, etat) if not lignes else None,
         "largeur": len(codes),
         "en_tetes": v.en_tetes(codes, requete.colonnes, etat, lib, droits) if en_tetes else [],
-        "toutes": v.choix_des_colonnes(requete.colonnes, codes, pref, etat) if en_tetes else [],
-        "ecartees": v.ecartees(requete.colonnes, etat, pref),
+        "toutes": choix_des_colonnes(requete.colonnes, codes, pref, etat) if en_tetes else [],
+        "ecartees": ecartees(requete.colonnes, etat, pref),
         "ouvrir": request.query_params.get("ouvrir", ""),
         "verrou": etat.verrou or pref.get("verrou", ""),
         "pages": v.pages(page, etat),
         "caches": v.champs_caches(codes, etat),
         "url": etat.url(v.BASE),
+        "totaux": comptees,
+        "totaux_url": etat.debut().url(f"{v.BASE}/totaux") if comptables(droits, requete, seance) else "",
         "suite": etat.debut().url(""),
-        "lien": request.app.state.settings.public_url + v.lien(etat, codes, pref),
+        "lien": request.app.state.settings.public_url + lien(etat, codes, pref),
         "direct": f"/direct/demandes?cols={','.join(codes)}&depuis={depuis}",
     }
 

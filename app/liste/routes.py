@@ -1,7 +1,8 @@
 """What the feature answers to."""
 
 from app.liste.accueil import PAGES
+from app.liste.compteurs import totaux_filtres
 from app.liste.controllers import garder_colonnes, liste
 from app.liste.direct import direct_demandes
 
-routes_liste = [*PAGES, liste, garder_colonnes, direct_demandes]
+routes_liste = [*PAGES, liste, totaux_filtres, garder_colonnes, direct_demandes]

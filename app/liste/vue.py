@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from app.core.access import Droits, Vue, vue
 from app.core.templating import ENV
+from app.liste import preferences
 from app.liste.colonnes import SEANCE
 from app.tableau.colonnes import Colonne, Filtre
 from app.tableau.rendu import CacheLignes
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from app.tableau.etat import Etat
     from app.tableau.requete import Compte, Page
 
-BASE = "/demandes"
+BASE = preferences.BASE
 CACHE = CacheLignes()
 _LIGNE = ENV.get_template("liste/_ligne.html")
 
@@ -92,48 +93,8 @@ def montrees(registre: Mapping[str, Colonne], etat: Etat, preference: Mapping[st
         return etat.colonnes
     d_origine = set(registre) - set(SEANCE) if dict(etat.contexte).get("seance") else set()
     masquees = set(preference.get("masquees", d_origine))
-    ordre = en_ordre(registre, preference)
+    ordre = preferences.en_ordre(registre, preference)
     return tuple(c for c in ordre if c not in masquees) or ordre
-
-
-def en_ordre(registre: Mapping[str, Colonne], preference: Mapping[str, Any]) -> tuple[str, ...]:
-    """Every column, in the person's order; one that he has not placed stays after the one that precedes it in the registry."""
-    places = [c for c in preference.get("ordre", ()) if c in registre]
-    ordre = list(dict.fromkeys(places))
-    precedente = ""
-    for code in registre:
-        if code not in places:
-            ordre.insert(ordre.index(precedente) + 1 if precedente else 0, code)
-        precedente = code
-    return tuple(ordre)
-
-
-@dataclass(frozen=True, slots=True)
-class Choix:
-    """One column in *Filtrer les colonnes*: whether it is shown, and how to sort on it after the others."""
-
-    code: str
-    libelle: str
-    montree: bool
-    aussi: str
-    aussi_url: str
-
-
-def choix_des_colonnes(
-    registre: Mapping[str, Colonne], codes: Sequence[str], preference: Mapping[str, Any], etat: Etat
-) -> list[Choix]:
-    """Every column: those shown as they are shown, the hidden ones at their place in the person's order."""
-    ordre = [c for c in en_ordre(registre, preference) if c not in codes]
-    tous = [*codes, *ordre] if etat.colonnes else list(en_ordre(registre, preference))
-    tris = dict(etat.tris)
-    dits = {c: "Trier aussi par" if c not in tris else "Ne plus trier par" if tris[c] else "Inverser le tri par" for c in tous}
-    return [Choix(c, registre[c].libelle, c in codes, dits[c], etat.trier_aussi(c).url(BASE)) for c in tous]
-
-
-def ecartees(registre: Mapping[str, Colonne], etat: Etat, preference: Mapping[str, Any]) -> int:
-    """How many columns were asked for, by the address or by what is kept, that are not there (any more)."""
-    gardees = {*preference.get("masquees", ()), *preference.get("ordre", ())}
-    return etat.ecartees if etat.colonnes or etat.ecartees else len(gardees - registre.keys())
 
 
 def en_tetes(codes: Sequence[str], registre: Mapping[str, Colonne], etat: Etat, lib: Libelles, droits: Droits) -> list[EnTete]:
@@ -162,11 +123,6 @@ def _options(colonne: Colonne, lib: Libelles, droits: Droits) -> list[tuple[str,
     if colonne.choix not in {"formation", "subdivision"} or permis is None or droits.rpps:
         return options
     return [(c, x) for c, x in options if c in permis or c == "DEROGATION"]
-
-
-def lien(etat: Etat, codes: tuple[str, ...], preference: Mapping[str, Any]) -> str:
-    """The address that shows this to anybody: what comes from the person's own preferences is written out."""
-    return replace(etat, colonnes=codes, verrou=etat.verrou or preference.get("verrou", "")).url(BASE)
 
 
 def champs_caches(codes: Sequence[str], etat: Etat) -> list[tuple[str, str]]:

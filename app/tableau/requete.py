@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, bindpara
 from app.tableau.etat import TRIS_MAX, Curseur, Etat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -74,8 +74,10 @@ class Requete:
         base = self.source.base
         return [self.colonnes[code].filtrer(self.droits, valeurs, base) for code, valeurs in etat.filtres.items()]
 
-    def _jointures(self, requete: Select[Any], codes: set[str], tris: Sequence[tuple[str, bool]] = ()) -> Select[Any]:
-        noms = {nom for code in codes for nom in self.colonnes[code].sur}
+    def _jointures(
+        self, requete: Select[Any], codes: set[str], tris: Sequence[tuple[str, bool]] = (), autres: Iterable[str] = ()
+    ) -> Select[Any]:
+        noms = {*autres, *(nom for code in codes for nom in self.colonnes[code].sur)}
         noms |= {nom for code, _ in tris for nom in self.colonnes[code].sur | self.colonnes[code].sur_rang}
         for nom, (table, condition) in self.source.jointures.items():
             if nom in noms:
@@ -146,6 +148,16 @@ class Requete:
         dedans = self._jointures(select(func.count()).select_from(self.source.base), set(etat.filtres))
         lignes: int = (await session.execute(dedans.where(self.portee, *self.conditions(etat)))).scalar_one()
         return lignes
+
+    async def agreger(
+        self, session: AsyncSession, etat: Etat, mesures: Mapping[str, Any], *, sur: Iterable[str], groupe: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Sums over every row that *etat* keeps, by *groupe* if there is one; *sur* names the tables that they read."""
+        sommes = [expr.label(nom) for nom, expr in {**groupe, **mesures}.items()]
+        requete = self._jointures(select(*sommes).select_from(self.source.base), set(etat.filtres), autres=sur)
+        requete = requete.where(self.portee, *self.conditions(etat)).group_by(*groupe.values())
+        lues: Sequence[Mapping[str, Any]] = (await session.execute(requete)).mappings().all()
+        return lues
 
     def _comptage(self, etat: Etat) -> Any:
         dedans = select(self.source.compte.label("sujet")).select_from(self.source.base)
