@@ -96,6 +96,7 @@ async def vue_du_tableau(
         "totaux_url": etat.debut().url(f"{v.BASE}/totaux") if comptables(droits, requete, seance) else "",
         "suite": etat.debut().url(""),
         "lien": request.app.state.settings.public_url + lien(etat, codes, pref),
+        "suite_complete": lien(etat, codes, pref).removeprefix(v.BASE),
         "direct": f"/direct/demandes?cols={','.join(codes)}&depuis={depuis}",
     }
 

@@ -92,7 +92,7 @@ class Avance:
     totaux: Totaux
 
 
-def avances(lus: Sequence[Totaux], etat: Etat, lib: Libelles) -> list[Avance]:
+def avancements(lus: Sequence[Totaux], etat: Etat, lib: Libelles) -> list[Avance]:
     """A bar for each specialty that has a decision to read."""
     sans = replace(etat, filtres={}).debut()
     return [
@@ -107,7 +107,7 @@ async def progression(session: AsyncSession, requete: Requete, etat: Etat, a: An
     if seance is None or not comptables(requete.droits, requete, seance):
         return []
     lib = await libelles(session)
-    return avances(await par_formation(session, requete, etat, a, lib), etat, lib)
+    return avancements(await par_formation(session, requete, etat, a, lib), etat, lib)
 
 
 def _cle(session: AsyncSession, requete: Requete, etat: Etat, *, par: bool) -> Any:

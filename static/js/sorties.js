@@ -22,6 +22,8 @@ function suivre() {
     for (const [nom, valeur] of new URLSearchParams(e.dataset.plus)) parametres.set(nom, valeur);
     e[e.matches("a") ? "href" : "value"] = `${e.dataset.etat}?${parametres}`;
   }
+  const vues = document.getElementById("menu-vues");
+  vues?.setAttribute("hx-get", complet().replace("/demandes?", "/demandes/vues?"));
   const lien = document.querySelector("[data-lien]");
   if (lien) lien.value = complet();
   const sorts = document.querySelectorAll("table.grille tr.titres a[hx-get], .ordre-colonnes a[data-tri]");
