@@ -55,6 +55,11 @@ class Totaux:
         return self.accepte + self.refuse
 
     @property
+    def lies(self) -> int:
+        """Accepted for as long as the agrément that they complete."""
+        return self.accepte - self.un_an - self.cinq_ans
+
+    @property
     def sans(self) -> int:
         """Neither a decision nor an opinion to inherit."""
         return self.lues - self.decidees - self.etude - self.heritees
