@@ -81,7 +81,7 @@ def creer_app(settings: Settings | None = None) -> Litestar:
             cookie_samesite="lax",
             cookie_secure=settings.https,
         ),
-        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=2, exclude=["^/direct"]),
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=2, exclude=["^/direct", r"\.xlsx$"]),
         lifespan=[_vie(settings)],
         on_startup=demarrages(settings),
         openapi_config=None,

@@ -13,6 +13,7 @@ from app.core.sante import sante
 from app.demandes.saisie.routes import routes_saisie
 from app.demandes.tableau_de_bord import routes_tableau_de_bord
 from app.demandes.traitement import routes_traitement
+from app.exports.routes import routes_exports
 from app.liste.routes import routes_liste
 from app.lots.routes import routes_lots
 from app.travaux.controllers import routes_travaux
@@ -36,4 +37,5 @@ def routes(settings: Settings) -> list[Any]:
         *routes_liste,
         *routes_lots,
         *routes_travaux,
+        *routes_exports,
     ]

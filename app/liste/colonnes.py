@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, not_
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision, Sens
 from app.core.access import Droits, Vue, lisible_sql, toujours_lisible
 from app.core.visibilite import Moment, Objet
-from app.demandes.models import Ligne
+from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import Statut, TypeDemande, Validation
+from app.liste import sorties as s
 from app.liste.cellules import cellule_jugement
 from app.liste.libelles import SANS, Libelles
 from app.referentiel.models import Formation, TypeEtablissement
@@ -34,6 +35,7 @@ SOURCE = Source(
     ordre=Ligne.ordre,
     compte=Ligne.demande_id,
     jointures={
+        "demande": (Demande, Demande.id == Ligne.demande_id),
         "par_formation": (_FORMATIONS, _FORMATIONS.c.code == Ligne.formation),
         "par_type": (_TYPES, _TYPES.c.code == Ligne.type_etablissement),
         **{nom: (table, table.ligne_id == Ligne.id) for nom, table in _JUGEMENTS.items()},
@@ -67,10 +69,13 @@ def _texte(r: Any, nom: str) -> str:
     return f"{r.prenom} {r.nom}" if nom == "personne" else str(getattr(r, nom))
 
 
+def _statut_dit(r: Any, vue: Vue) -> str:
+    cache = r.moment in _APRES_CLOTURE and Objet.STATUT_COMMISSION not in vue.lit
+    return Statut.VALIDE_ADMIN.value if cache else Statut(r.statut).value
+
+
 def _statut(r: Any, vue: Vue, lib: Libelles) -> str:
-    code = Statut(r.statut).value
-    if r.moment in _APRES_CLOTURE and Objet.STATUT_COMMISSION not in vue.lit:
-        code = Statut.VALIDE_ADMIN.value
+    code = _statut_dit(r, vue)
     dit = "Déport" if vue.recuse else "Déport : vous êtes le demandeur"
     deport = f'<small class="deport">{dit}</small>' if vue.deport else ""
     return f'<span class="statut statut-{code.lower()}">{escape(lib.de("statut", code))}</span>{deport}'
@@ -132,12 +137,15 @@ def _jugement(code: str, libelle: str, nom: str, objet: Objet) -> Colonne:
 
     return Colonne(code, libelle, valeurs, cellule_jugement(code, nom), Filtre.CHOIX, sens, objet=objet,
                    choix="decision" if nom == "decision" else "avis", condition=condition, sur=sur, classe="jugement",
-                   rang=par_rang(sens, Sens), objets=objets)  # fmt: skip
+                   rang=par_rang(sens, Sens), objets=objets, sorties=s.jugement(libelle, nom, objet))  # fmt: skip
 
 
 def _c(code: str, libelle: str, cellule: Any, tri: Any, *, choix: str = "", condition: Any = None, **autres: Any) -> Colonne:
     filtre = Filtre.CHOIX if choix else Filtre.TEXTE
     valeurs = autres.pop("valeurs", None) or {code: getattr(Ligne, code)}
+    if code in valeurs:  # otherwise a file holds the words of the cell, unless told
+        dites = s.code(libelle, choix, lambda r, _vue: getattr(r, code)) if choix else s.texte(libelle, code)
+        autres.setdefault("sorties", dites)
     return Colonne(code, libelle, valeurs, cellule, filtre, tri, choix=choix, condition=condition, **autres)
 
 
@@ -150,16 +158,17 @@ def _validation_de(bloc: str, libelle: str) -> Colonne:
     code = f"validation_{bloc}"
     valeur = getattr(Ligne, code)
     return _c(code, libelle, _validation(code), valeur, choix="validation", objet=Objet.VALIDATIONS,
-              rang=par_rang(valeur, Validation))  # fmt: skip
+              rang=par_rang(valeur, Validation), sorties=s.validation(libelle, code))  # fmt: skip
 
 
 # Codes of digits and capitals need no rank: they sort as their labels do, everywhere, and by an index.
 _STATIQUES = (
     _c("rpps", "RPPS", _simple("rpps"), Ligne.rpps, classe="chiffres"),
-    _texte_replie("personne", "Prénom Nom", _lien("personne"), valeurs={"prenom": Ligne.prenom, "nom": Ligne.nom}),
+    _texte_replie("personne", "Prénom Nom", _lien("personne"), valeurs={"prenom": Ligne.prenom, "nom": Ligne.nom},
+                  sorties=s.personne("Prénom Nom")),
     _validation_de("rts", "Validation RTS"),
     _c("formation", "Formation", _formation, Ligne.formation, choix="formation", condition=_par_formation,
-       rang=Octets(_FORMATIONS.c.cle), sur_rang=frozenset({"par_formation"})),
+       rang=Octets(_FORMATIONS.c.cle), sur_rang=frozenset({"par_formation"}), sorties=s.formation("Formation")),
     _c("subdivision", "Subdivision", _code("subdivision", "subdivision"), Ligne.subdivision, choix="subdivision"),
     _texte_replie("ville", "Ville", _simple("ville")),
     _texte_replie("etablissement", "Etablissement", _simple("etablissement")),
@@ -190,7 +199,8 @@ SEANCE = (
 
 
 def _colonne_statut(lu: Any) -> Colonne:
-    return _c("statut", "Statut", _statut, lu, choix="statut", condition=lambda v: lu == v, valeurs={"statut": lu})
+    return _c("statut", "Statut", _statut, lu, choix="statut", condition=lambda v: lu == v, valeurs={"statut": lu},
+              sorties=s.code("Statut", "statut", _statut_dit))  # fmt: skip
 
 
 TOUTES = (_colonne_statut(Ligne.statut), *_STATIQUES)

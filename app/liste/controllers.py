@@ -20,7 +20,9 @@ from app.liste import vue as v
 from app.liste.colonnes import colonnes
 from app.liste.colonnes_seance import offertes, registre
 from app.liste.libelles import libelles
+from app.liste.preferences import choix_des_colonnes, ecartees, lien, preference_de
 from app.liste.queries import SEANCE, a_l_ordre_du_jour, compte, est_projete, preference, requete_de, seance_de, tableau_de
+from app.liste.totaux import AUSSITOT, comptables, progression, totaux, totaux_gardes
 from app.tableau.etat import Etat, lire
 from app.tableau.models import Preference
 
@@ -50,7 +52,10 @@ async def liste(request: Request[Any, Any, Any], session: AsyncSession, droits: 
         reponse.headers["HX-Push-Url"] = tableau["url"]  # as short as the state, without the empty fields
         return reponse
     d = await bandeau(session, droits, seance, projection=tableau["projection"]) if seance else None
-    return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=seance, d=d, message="")
+    requete = await requete_de(session, droits, etat, seance)
+    avance = await progression(session, requete, etat, request.app.state.direct.connu, seance)
+    autour = {"d": d, "progression": avance}
+    return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=seance, message="", **autour)
 
 
 async def vue_du_tableau(
@@ -70,6 +75,11 @@ async def vue_du_tableau(
         page = await requete.page(session, codes, a_l_ordre_du_jour(requete, etat))
     tous = await compte(session, requete, Etat(contexte=etat.contexte), etat_du_journal)
     retenues = await compte(session, requete, etat, etat_du_journal) if etat.filtres else tous
+    comptees = None
+    if comptables(droits, requete, seance):
+        aussitot = en_tetes and not est_fragment(request) and retenues.lignes <= AUSSITOT
+        gardees = totaux_gardes(session, requete, etat, etat_du_journal)
+        comptees = await totaux(session, requete, etat, etat_du_journal) if aussitot else gardees
     vues = v.Vues(droits, projection=projection)
     coche = v.cochable(droits) and not projection
     lignes = [Markup(v.rendre_ligne(x, vues.de(x), codes, requete.colonnes, lib, coche=coche)) for x in page.lignes]  # noqa: S704
@@ -84,11 +94,18 @@ async def vue_du_tableau(
         "decide": v.decide(droits),
         "filtrees": retenues.lignes,
         "en_tetes": v.en_tetes(codes, requete.colonnes, a_l_ordre_du_jour(requete, etat), lib, droits) if en_tetes else [],
-        "toutes": [(c.code, c.libelle, c.code in codes) for c in requete.colonnes.values()],
+        "toutes": choix_des_colonnes(requete.colonnes, codes, pref, etat) if en_tetes else [],
+        "ecartees": ecartees(requete.colonnes, etat, pref),
+        "ouvrir": request.query_params.get("ouvrir", ""),
         "verrou": etat.verrou or pref.get("verrou", ""),
         "pages": v.pages(page, etat),
         "caches": v.champs_caches(codes, etat),
         "url": etat.url(v.BASE),
+        "totaux": comptees,
+        "totaux_url": etat.debut().url(f"{v.BASE}/totaux") if comptables(droits, requete, seance) else "",
+        "suite": etat.debut().url(""),
+        "lien": request.app.state.settings.public_url + lien(etat, codes, pref),
+        "suite_complete": lien(etat, codes, pref).removeprefix(v.BASE),
         "direct": f"/direct/demandes?cols={','.join(codes)}&depuis={depuis}{_ecran(seance, projection=projection)}",
         "projection": projection,
     }
@@ -117,11 +134,8 @@ async def garder_colonnes(request: Request[Any, Any, Any], session: AsyncSession
     if tableau_de(etat) == SEANCE:
         toutes = offertes(droits)
         etat = lire(parse_qsl(retour.query), toutes, fixes=FIXES)
-    choisies = saisie.liste("cols", toutes)
-    valeur: dict[str, Any] = {"masquees": [c for c in toutes if choisies and c not in choisies]}
-    valeur["verrou"] = saisie.brut("verrou") if saisie.brut("verrou") in toutes else ""
-    if saisie.coche("defaut"):
-        valeur = {}
+    valeur = preference_de(saisie, toutes)
     etat = replace(etat, colonnes=(), verrou="")
     await session.merge(Preference(personne_id=droits.personne_id, tableau=tableau_de(etat), valeur=valeur))
-    return rediriger(request, etat.url(v.BASE))
+    vers, bouge = etat.url(v.BASE), saisie.choix("monter", toutes) or saisie.choix("descendre", toutes)
+    return rediriger(request, f"{vers}&ouvrir={bouge}#colonne-{bouge}" if bouge else vers)

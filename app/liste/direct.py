@@ -112,7 +112,7 @@ class Suivi:
         self.droits = droits
         seance, self.projection = (self.salle.seance, self.salle.projection) if self.salle else (None, False)
         self.registre: dict[str, Colonne] = registre(droits, seance, projection=self.projection)
-        self.montrees = tuple(c for c in self.registre if c in self.codes)
+        self.montrees = tuple(c for c in self.codes if c in self.registre)
 
     async def rendre(self, actes: list[Journal]) -> bytes:
         """What this reader receives for *actes*: empty if they change nothing for him."""

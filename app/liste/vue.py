@@ -12,6 +12,7 @@ from app.core.templating import ENV
 from app.core.visibilite import Objet
 from app.demandes.permissions import OBJETS
 from app.demandes.statuts import MOUVEMENTS, Action
+from app.liste import preferences
 from app.liste.colonnes import SEANCE
 from app.tableau.colonnes import Colonne, Filtre
 from app.tableau.rendu import CacheLignes
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from app.tableau.etat import Etat
     from app.tableau.requete import Compte, Page
 
-BASE = "/demandes"
+BASE = preferences.BASE
 CACHE = CacheLignes()
 JUGEMENTS = (Action.DONNER_AVIS_COORD, Action.DONNER_AVIS_REP, Action.DECIDER_LIGNE)
 # The row, the opinions, the decision: neither the way into the dossier, nor what members write for each other.
@@ -76,18 +77,25 @@ def _coche(ligne: Any, vue_: Vue, montrees: tuple[str, ...]) -> Markup:
     ).format(ligne.id, ", ".join([str(ligne.id), *noms]))
 
 
+def cellules(
+    ligne: Any, vue_: Vue, montrees: tuple[str, ...], registre: Mapping[str, Colonne], lib: Libelles
+) -> list[tuple[str, str, Markup]]:
+    """The cells of a row: column, class, content."""
+    return [
+        (registre[c].code, registre[c].classe, Markup(registre[c].cellule(ligne, vue_, lib)))  # noqa: S704 (cells escape)
+        for c in montrees
+    ]
+
+
 def rendre_ligne(
     ligne: Any, vue_: Vue, montrees: tuple[str, ...], registre: Mapping[str, Colonne], lib: Libelles, *, coche: bool = False
 ) -> str:
     """One row; from the cache when this line, at this stamp, was already shown to somebody with the same rights."""
 
     def fabrique() -> str:
-        cellules = [
-            (registre[c].code, registre[c].classe, Markup(registre[c].cellule(ligne, vue_, lib)))  # noqa: S704 (cells escape)
-            for c in montrees
-        ]
         boite = _coche(ligne, vue_, montrees) if coche else None
-        return _LIGNE.render(id=ligne.id, rang=ligne.rang, deport=vue_.deport, coche=boite, cellules=cellules)
+        faites = cellules(ligne, vue_, montrees, registre, lib)
+        return _LIGNE.render(id=ligne.id, rang=ligne.rang, deport=vue_.deport, coche=boite, cellules=faites)
 
     return CACHE.rendre((ligne.id, ligne.stamp, vue_, montrees, lib.lu, coche), fabrique)
 
@@ -100,7 +108,9 @@ class EnTete:
     libelle: str
     classe: str
     tri_url: str
+    aussi_url: str
     aria_sort: str
+    rang: int  # its level in a sort of several, 0 otherwise
     texte: str | None
     choix: list[tuple[str, str, bool]]
     actifs: int
@@ -115,12 +125,13 @@ class Jeton:
 
 
 def montrees(registre: Mapping[str, Colonne], etat: Etat, preference: Mapping[str, Any]) -> tuple[str, ...]:
-    """The columns shown: the URL's, else the person's, else the séance's own or all."""
+    """The columns shown, in order: the URL's, else the person's, else the séance's own or all."""
     if etat.colonnes:
-        return tuple(c for c in registre if c in etat.colonnes)
+        return etat.colonnes
     d_origine = set(registre) - set(SEANCE) if dict(etat.contexte).get("seance") else set()
     masquees = set(preference.get("masquees", d_origine))
-    return tuple(c for c in registre if c not in masquees) or tuple(registre)
+    ordre = preferences.en_ordre(registre, preference)
+    return tuple(c for c in ordre if c not in masquees) or ordre
 
 
 def en_tetes(codes: Sequence[str], registre: Mapping[str, Colonne], etat: Etat, lib: Libelles, droits: Droits) -> list[EnTete]:
@@ -130,12 +141,13 @@ def en_tetes(codes: Sequence[str], registre: Mapping[str, Colonne], etat: Etat, 
 
 def _en_tete(colonne: Colonne, etat: Etat, lib: Libelles, droits: Droits) -> EnTete:
     valeurs = etat.filtres.get(colonne.code, ())
-    sens = ("descending" if etat.decroissant else "ascending") if etat.tri == colonne.code else "none"
+    tris = dict(etat.tris)
+    sens = ("descending" if tris[colonne.code] else "ascending") if colonne.code in tris else "none"
+    rang = list(tris).index(colonne.code) + 1 if colonne.code in tris and len(tris) > 1 else 0
+    tri_url, aussi_url = etat.trier(colonne.code).url(BASE), etat.trier_aussi(colonne.code).url(BASE)
     choix = [(c, lib_, c in valeurs) for c, lib_ in _options(colonne, lib, droits)] if colonne.choix else []
     texte = (valeurs[0] if valeurs else "") if colonne.filtre is Filtre.TEXTE else None
-    return EnTete(
-        colonne.code, colonne.libelle, colonne.classe, etat.trier(colonne.code).url(BASE), sens, texte, choix, len(valeurs)
-    )
+    return EnTete(colonne.code, colonne.libelle, colonne.classe, tri_url, aussi_url, sens, rang, texte, choix, len(valeurs))
 
 
 def _options(colonne: Colonne, lib: Libelles, droits: Droits) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, String, and_, case, func, or_, true, type_coerce
 
 from app.core.access import Droits, Vue, masque_sql, parmi, toujours_lisible
@@ -31,13 +32,22 @@ def masquer(droits: Droits, objet: Objet, expression: Any, base: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
+class Sortie:
+    """One column of a file: its title, its plain value from a row's values, what it holds."""
+
+    titre: str
+    valeur: Callable[[Any, Vue, Any], str | int | None]
+    dit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Colonne:
     """One column of a table whose rows are `base`.
 
     `valeurs` maps a label to the SQL expression that the cell needs; `sur` names the tables to join for them; each is
     masked by `objet`. `cellule` turns a row's values into escaped HTML. `choix` names the list of labels of a CHOIX.
     `objets` names the values that another objet masks. `tri` is what is filtered on, and sorted on too unless there is
-    a `rang` (with `sur_rang` to join for it).
+    a `rang` (with `sur_rang` to join for it). `sorties` are its columns in a file: the words of the cell where none is said.
     """
 
     code: str
@@ -54,6 +64,11 @@ class Colonne:
     rang: Any = None
     sur_rang: frozenset[str] = field(default=frozenset())
     objets: Mapping[str, Objet] = field(default_factory=dict)
+    sorties: tuple[Sortie, ...] = ()
+
+    def en_fichier(self) -> tuple[Sortie, ...]:
+        """What a file holds of it."""
+        return self.sorties or (Sortie(self.libelle, lambda r, vue, lib: Markup(self.cellule(r, vue, lib)).striptags()),)  # noqa: S704
 
     def cle(self, droits: Droits, base: Any) -> Any:
         """What rows are sorted on: text, never NULL, and where this person may not read, as if there were nothing."""

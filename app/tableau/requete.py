@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, bindparam, distinct, func, literal, or_, select
 
-from app.tableau.etat import Curseur, Etat
+from app.tableau.etat import TRIS_MAX, Curseur, Etat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +21,9 @@ TAILLE = 50
 PLAFOND = 5_000  # counts are exact up to here
 LUES = 2 * PLAFOND  # rows read to count: a thing has several
 GARDEES = 512  # statements kept
+# The labels of a row's sorted values, and the parameters of a place: one for each level of the sort.
+CLES = ("cle_tri", *(f"cle_tri_{n}" for n in range(2, TRIS_MAX + 1)))
+PLACES = ("place_valeur", *(f"place_valeur_{n}" for n in range(2, TRIS_MAX + 1)))
 _SELECTIONS: dict[Any, Select[Any]] = {}
 
 
@@ -71,9 +74,11 @@ class Requete:
         base = self.source.base
         return [self.colonnes[code].filtrer(self.droits, valeurs, base) for code, valeurs in etat.filtres.items()]
 
-    def _jointures(self, requete: Select[Any], codes: set[str], tri: str = "") -> Select[Any]:
-        noms = {nom for code in codes for nom in self.colonnes[code].sur}
-        noms |= self.colonnes[tri].sur | self.colonnes[tri].sur_rang if tri else frozenset()
+    def _jointures(
+        self, requete: Select[Any], codes: set[str], tris: Sequence[tuple[str, bool]] = (), autres: Iterable[str] = ()
+    ) -> Select[Any]:
+        noms = {*autres, *(nom for code in codes for nom in self.colonnes[code].sur)}
+        noms |= {nom for code, _ in tris for nom in self.colonnes[code].sur | self.colonnes[code].sur_rang}
         for nom, (table, condition) in self.source.jointures.items():
             if nom in noms:
                 requete = requete.outerjoin(table, condition)
@@ -95,45 +100,64 @@ class Requete:
                 if nom not in vues:
                     vues.add(nom)
                     colonnes.append(colonne.valeur(nom, self.droits, self.source.base).label(nom))
-        colonnes.append(self._cle_de_tri(etat).label("cle_tri"))
+        colonnes += [cle.label(nom) for nom, cle in zip(CLES, self._cles_de_tri(etat) or [literal("")], strict=False)]
         requete = select(*colonnes).select_from(self.source.base)
-        requete = self._jointures(requete, {*montrees, *etat.filtres}, etat.tri)
+        requete = self._jointures(requete, {*montrees, *etat.filtres}, etat.tris)
         return requete.where(self.portee, *self.conditions(etat))
 
-    def _cle_de_tri(self, etat: Etat) -> Any:
-        return self.colonnes[etat.tri].cle(self.droits, self.source.base) if etat.tri else literal("")
+    def _cles_de_tri(self, etat: Etat) -> list[Any]:
+        return [self.colonnes[code].cle(self.droits, self.source.base) for code, _ in etat.tris]
 
-    async def page(self, session: AsyncSession, montrees: Sequence[str], etat: Etat) -> Page:
+    async def page(self, session: AsyncSession, montrees: Sequence[str], etat: Etat, taille: int | None = None) -> Page:
         """One page, by key: its cost does not grow with its distance from the first."""
+        taille = taille or TAILLE
         recul = etat.avant is not None and etat.apres is None
         curseur = etat.avant if recul else etat.apres
         cle = (self.ecran, tuple(montrees), etat.cle(), recul, curseur is None)
         requete = _gardee(cle, lambda: self._page(montrees, etat, recul=recul, suite=curseur is not None))
-        place: dict[str, Any] = {"taille": TAILLE + 1}
+        place: dict[str, Any] = {"taille": taille + 1}
         if curseur:
-            place |= {"place_valeur": curseur.valeur, "place_ordre": curseur.ordre}
+            place |= {"place_ordre": curseur.ordre, **dict(zip(PLACES, curseur.valeurs[: len(etat.tris)], strict=False))}
         lignes = list((await session.execute(requete, place)).all())
-        encore = len(lignes) > TAILLE
-        lignes = lignes[:TAILLE]
+        encore = len(lignes) > taille
+        lignes = lignes[:taille]
         if recul:
             lignes.reverse()
         avant = bool(lignes) and (encore if recul else etat.apres is not None)
         apres = bool(lignes) and (recul or encore)
-        return Page(lignes, _curseur(lignes[-1]) if apres else None, _curseur(lignes[0]) if avant else None)
+        n = len(etat.tris)
+        return Page(lignes, _curseur(lignes[-1], n) if apres else None, _curseur(lignes[0], n) if avant else None)
 
     def _page(self, montrees: Sequence[str], etat: Etat, *, recul: bool, suite: bool) -> Select[Any]:
-        cle, ordre, requete = self._cle_de_tri(etat), self.source.ordre, self.selection(montrees, etat)
-        descend = etat.decroissant != recul
+        requete = self.selection(montrees, etat)
+        sens = [descend != recul for _, descend in etat.tris]
+        # Equal rows follow the last level: a sort turned round is the same list, turned round.
+        ordres = [*zip(self._cles_de_tri(etat), sens, strict=True), (self.source.ordre, sens[-1] if sens else recul)]
         if suite:
-            requete = requete.where(_au_dela(cle if etat.tri else None, ordre, descend=descend))
-        ordres = ([cle] if etat.tri else []) + [ordre]
-        return requete.order_by(*(c.desc() if descend else c.asc() for c in ordres)).limit(bindparam("taille"))
+            requete = requete.where(_au_dela(ordres))
+        return requete.order_by(*(cle.desc() if descend else cle.asc() for cle, descend in ordres)).limit(bindparam("taille"))
 
     async def compter(self, session: AsyncSession, etat: Etat) -> Compte:
         """How many rows and things counted, exactly up to the ceiling."""
         comptage = _gardee((self.ecran, None, etat.cle()), lambda: self._comptage(etat))
         lignes, sujets = (await session.execute(comptage)).one()
         return Compte(lignes, sujets, plus=lignes > LUES or sujets > PLAFOND)
+
+    async def denombrer(self, session: AsyncSession, etat: Etat) -> int:
+        """How many rows, however many."""
+        dedans = self._jointures(select(func.count()).select_from(self.source.base), set(etat.filtres))
+        lignes: int = (await session.execute(dedans.where(self.portee, *self.conditions(etat)))).scalar_one()
+        return lignes
+
+    async def agreger(
+        self, session: AsyncSession, etat: Etat, mesures: Mapping[str, Any], *, sur: Iterable[str], groupe: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Sums over every row that *etat* keeps, by *groupe* if there is one; *sur* names the tables that they read."""
+        sommes = [expr.label(nom) for nom, expr in {**groupe, **mesures}.items()]
+        requete = self._jointures(select(*sommes).select_from(self.source.base), set(etat.filtres), autres=sur)
+        requete = requete.where(self.portee, *self.conditions(etat)).group_by(*groupe.values())
+        lues: Sequence[Mapping[str, Any]] = (await session.execute(requete)).mappings().all()
+        return lues
 
     def _comptage(self, etat: Etat) -> Any:
         dedans = select(self.source.compte.label("sujet")).select_from(self.source.base)
@@ -151,14 +175,17 @@ def _gardee(cle: Any, fabrique: Callable[[], Select[Any]]) -> Select[Any]:
     return gardee
 
 
-def _curseur(ligne: Any) -> Curseur:
-    return Curseur(str(ligne.cle_tri), ligne.ordre)
+def _curseur(ligne: Any, niveaux: int) -> Curseur:
+    valeurs = [str(getattr(ligne, nom)) for nom in CLES[: max(niveaux, 1)]]
+    return Curseur(valeurs[0], ligne.ordre, tuple(valeurs[1:]))
 
 
-def _au_dela(cle: Any, ordre: Any, *, descend: bool) -> ColumnElement[bool]:
-    rang, valeur = bindparam("place_ordre", type_=BigInteger), bindparam("place_valeur", type_=String)
-    passe = ordre < rang if descend else ordre > rang
-    if cle is None:
-        return passe  # type: ignore[no-any-return]
-    plus_loin = cle < valeur if descend else cle > valeur
-    return or_(plus_loin, and_(cle == valeur, passe))
+def _au_dela(ordres: Sequence[tuple[Any, bool]]) -> ColumnElement[bool]:
+    """The rows past a place: beyond its first value; or equal there, and beyond the next; its number last."""
+    *niveaux, (ordre, descend) = ordres
+    rang = bindparam("place_ordre", type_=BigInteger)
+    passe: ColumnElement[bool] = ordre < rang if descend else ordre > rang
+    for (cle, decroit), nom in reversed(list(zip(niveaux, PLACES, strict=False))):
+        valeur = bindparam(nom, type_=String)
+        passe = or_(cle < valeur if decroit else cle > valeur, and_(cle == valeur, passe))
+    return passe

@@ -62,7 +62,7 @@ async def test_the_address_wins_over_what_is_kept(monde: Monde) -> None:
     poste = await monde.connecter(await monde.personne("Claire Exemple", fonction(Role.SCOL)))
     await poste.poster("/demandes/colonnes", cols=["statut", "ville"], verrou="statut", retour="/demandes")
     venue = await ecran(poste, "/demandes?cols=terrain,rpps,inconnue&verrou=rpps")
-    assert (montrees(venue), verrou(venue)) == (["rpps", "terrain"], "rpps")
+    assert (montrees(venue), verrou(venue)) == (["terrain", "rpps"], "rpps")
     # What was just chosen is shown, whatever the address that one came from said.
     reponse = await poste.poster("/demandes/colonnes", cols=["ville"], retour="/demandes?cols=terrain&verrou=rpps&tri=ville")
     assert reponse.headers["location"] == "/demandes?tri=ville"
@@ -89,3 +89,45 @@ async def test_a_seance_keeps_its_own_columns(monde: Monde) -> None:
     assert montrees(await ecran(poste)) == CODES
     await poste.poster("/demandes/colonnes", defaut="1", retour=adresse)
     assert montrees(await ecran(poste, adresse)) == list(SEANCE)
+
+
+async def test_columns_are_put_in_ones_own_order_and_back(monde: Monde) -> None:
+    campagne = await monde.campagne("MG")
+    scol = await monde.personne("Claire Exemple", fonction(Role.SCOL))
+    await semer(monde, campagne.id, scol.id, {})
+    poste = await monde.connecter(scol)
+    ordre = ["ville", *(c for c in CODES if c != "ville")]
+    await poste.poster("/demandes/colonnes", cols=ordre, ordre=ordre, retour="/demandes")
+    assert montrees(await ecran(poste)) == ordre
+    # One step up or down without a script, the panel open where it was.
+    reponse = await poste.poster("/demandes/colonnes", cols=ordre, ordre=ordre, descendre="ville", retour="/demandes?ville=s")
+    assert reponse.headers["location"] == "/demandes?ville=s&ouvrir=ville#colonne-ville"
+    bougee = await ecran(poste, "/demandes?ville=s&ouvrir=ville")
+    assert montrees(bougee)[:2] == [CODES[0], "ville"]
+    assert bougee.racine.xpath('//details[@id="choix-colonnes"][@open]//button[@autofocus]/@value') == ["ville"]
+    # A hidden column keeps its place; one that nobody placed stays beside its neighbour.
+    await poste.poster("/demandes/colonnes", cols=["ville", "rpps"], ordre=["ville", "statut", "rpps"], retour="/demandes")
+    assert montrees(await ecran(poste)) == ["ville", "rpps"]
+    await poste.poster("/demandes/colonnes", defaut="1", retour="/demandes")
+    assert montrees(await ecran(poste)) == CODES
+
+
+async def test_a_column_that_is_gone_is_dropped_with_a_notice(monde: Monde) -> None:
+    poste = await monde.connecter(await monde.personne("Claire Exemple", fonction(Role.SCOL)))
+    assert (await ecran(poste, "/demandes?cols=ville")).racine.xpath('//p[@class="ecartees"]') == []
+    e = await ecran(poste, "/demandes?cols=ville,disparue,partie,ville")
+    assert montrees(e) == ["ville"]
+    (avis,) = e.racine.xpath('//p[@class="ecartees"]')
+    assert avis.text == "2 colonnes demandées n'existent pas, ou plus, dans ce tableau."
+
+
+async def test_the_link_holds_the_whole_view(monde: Monde) -> None:
+    claire = await monde.connecter(await monde.personne("Claire Exemple", fonction(Role.SCOL)))
+    anne = await monde.connecter(await monde.personne("Anne Exemple", fonction(Role.SCOL)))
+    ordre = ["terrain", "ville", "statut"]
+    await claire.poster("/demandes/colonnes", cols=ordre, ordre=ordre, verrou="ville", retour="/demandes")
+    (lien,) = (await ecran(claire, "/demandes?ville=metz&tri=-ville,statut")).racine.xpath("//input[@data-lien]/@value")
+    chemin = lien.removeprefix("http://127.0.0.1:8000")
+    assert chemin == "/demandes?ville=metz&tri=-ville%2Cstatut&cols=terrain%2Cville%2Cstatut&verrou=ville"
+    chez_anne = await ecran(anne, chemin)
+    assert (montrees(chez_anne), verrou(chez_anne), chez_anne.jetons) == (ordre, "ville", ["Ville : « metz »"])
