@@ -135,9 +135,26 @@ class Requete:
         lignes, sujets = (await session.execute(comptage)).one()
         return Compte(lignes, sujets, plus=lignes > LUES or sujets > PLAFOND)
 
-    def _comptage(self, etat: Etat) -> Any:
+    async def compter_avant(self, session: AsyncSession, etat: Etat, place: Curseur) -> Compte:
+        """The same for what comes before *place*."""
+        comptage = _gardee((self.ecran, "avant", etat.cle()), lambda: self._comptage(etat, avant=True))
+        valeurs = {"place_ordre": place.ordre} | ({"place_valeur": place.valeur} if etat.tri else {})
+        lignes, sujets = (await session.execute(comptage, valeurs)).one()
+        return Compte(lignes, sujets, plus=lignes > LUES or sujets > PLAFOND)
+
+    async def places(self, session: AsyncSession, etat: Etat, ou: ColumnElement[bool]) -> Sequence[Any]:
+        """The bare rows that satisfy *ou* among those of *etat*, in its order."""
+        cles = ([self._cle_de_tri(etat)] if etat.tri else []) + [self.source.ordre]
+        ordres = [c.desc() if etat.decroissant else c.asc() for c in cles]
+        return list((await session.execute(self.selection((), etat).where(ou).order_by(*ordres))).all())
+
+    def _comptage(self, etat: Etat, *, avant: bool = False) -> Any:
         dedans = select(self.source.compte.label("sujet")).select_from(self.source.base)
-        dedans = self._jointures(dedans, set(etat.filtres)).where(self.portee, *self.conditions(etat))
+        dedans = self._jointures(dedans, set(etat.filtres), etat.tri if avant else "")
+        dedans = dedans.where(self.portee, *self.conditions(etat))
+        if avant:
+            cle = self._cle_de_tri(etat) if etat.tri else None
+            dedans = dedans.where(_au_dela(cle, self.source.ordre, descend=not etat.decroissant))
         vue = dedans.limit(LUES + 1).subquery()
         return select(func.count(), func.count(distinct(vue.c.sujet))).select_from(vue)
 
@@ -149,6 +166,11 @@ def _gardee(cle: Any, fabrique: Callable[[], Select[Any]]) -> Select[Any]:
             _SELECTIONS.pop(next(iter(_SELECTIONS)))
         gardee = _SELECTIONS[cle] = fabrique()
     return gardee
+
+
+def place_de(ligne: Any) -> Curseur:
+    """Where a row stands in the order that it was read in."""
+    return _curseur(ligne)
 
 
 def _curseur(ligne: Any) -> Curseur:

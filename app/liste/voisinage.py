@@ -1,0 +1,181 @@
+"""Previous and next in the list that a dossier was opened from, with its place: « 12/87 ».
+
+The list travels as its own query (`liste=…`), read back as the table reads it, and never as an address to go to. A
+dossier is a demande and the list's rows are lines: a demande is one stop, where its first line stands, so that the
+places are as many as the demandes that the list counts. In the panel each line is a stop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from app.core.errors import Introuvable
+from app.demandes.models import Ligne
+from app.demandes.parcours import SOURCES, Parcours
+from app.liste import vue as v
+from app.liste.colonnes import colonnes
+from app.liste.controllers import FIXES
+from app.liste.queries import compte, requete_de
+from app.tableau.etat import Etat, lire
+from app.tableau.requete import TAILLE, Compte, place_de
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from litestar import Request
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.core.access import Droits
+    from app.tableau.requete import Page, Requete
+
+
+LONGUEUR = 8_000  # of a list's query
+TOURS = 20  # pages read before a neighbour is given up
+AVANT = 9  # rows above the one that a page is opened for
+HORS = "hors filtre"
+SUIVIES = "statut,decision_rep,decision_coord,decision_commission"
+
+
+@dataclass(frozen=True, slots=True)
+class Voisins:
+    """Around a row of a list: its neighbours, its place among how many (None outside the filter), the state of its page."""
+
+    pivot: Any
+    precedente: Any
+    suivante: Any
+    rang: Compte | None  # what comes before it, itself included
+    total: Compte
+    page: Etat
+
+
+def liste_de(request: Request[Any, Any, Any], droits: Droits) -> Etat | None:
+    """The state of the list: the address's, else that of the table on which htmx acts or which linked here."""
+    texte = request.query_params.get("liste")
+    if texte is None:
+        texte = next(
+            (q for nom in ("hx-current-url", "referer") if (q := _requete_de(request.headers.get(nom))) is not None), None
+        )
+    if texte is None:
+        return None
+    return lire(parse_qsl(texte[:LONGUEUR]), colonnes(droits), fixes=FIXES)
+
+
+def _requete_de(adresse: str | None) -> str | None:
+    try:
+        parts = urlsplit(adresse or "")
+    except ValueError:
+        return None
+    return parts.query if parts.path == v.BASE else None
+
+
+def suite_de(etat: Etat, **autres: Any) -> str:
+    """What an address carries so that the list goes along."""
+    return "?" + urlencode({"liste": urlencode(etat.parametres()) or "tout=1", **autres})
+
+
+async def voisins(
+    session: AsyncSession, droits: Droits, etat: Etat, *, a: Any, demande: int, ligne: int | None = None
+) -> Voisins | None:
+    """Around a demande, or around one *ligne*; *a* is the last act known. None: the list is not this person's."""
+    try:
+        requete = await requete_de(session, droits, etat)
+    except Introuvable:
+        return None
+    ou = Ligne.id == ligne if ligne else Ligne.demande_id == demande
+    nu = etat.debut()
+    dedans = await requete.places(session, nu, ou)
+    nue = await requete_de(session, droits, Etat())
+    pivot = next(iter(dedans or await nue.places(session, Etat(tri=etat.tri, decroissant=etat.decroissant), ou)), None)
+    if pivot is None:
+        return None
+    place = place_de(pivot)
+    arriere = await requete.page(session, (), replace(nu, avant=place))
+    avant = await requete.page(session, (), replace(nu, apres=place))
+    par_ligne = ligne is not None
+    rang = None
+    if dedans:
+        n = await requete.compter_avant(session, nu, place)
+        rang = Compte(n.lignes + 1, n.sujets + 1, plus=n.plus)
+    return Voisins(
+        pivot,
+        await _premier(session, requete, nu, arriere, demande, recul=True, par_ligne=par_ligne),
+        await _premier(session, requete, nu, avant, demande, recul=False, par_ligne=par_ligne),
+        rang,
+        await compte(session, requete, nu, a),
+        _page_de(etat, arriere, avant),
+    )
+
+
+async def _premier(
+    session: AsyncSession, requete: Requete, etat: Etat, page: Page, demande: int, *, recul: bool, par_ligne: bool
+) -> Any:
+    """The nearest row that is a stop: any row, or the first of its demande wherever the sort scatters them."""
+    for _ in range(TOURS):
+        lignes = list(reversed(page.lignes)) if recul else list(page.lignes)
+        if par_ligne or not lignes:
+            return lignes[0] if lignes else None
+        ensemble = await _ensemble(session, requete, etat, page.lignes) if etat.tri else page.lignes
+        tetes = {x.demande_id: x.id for x in reversed(ensemble)}
+        arret = next((x for x in lignes if x.demande_id != demande and tetes[x.demande_id] == x.id), None)
+        suite = page.precedente if recul else page.suivante
+        if arret is not None or suite is None:
+            return arret
+        page = await requete.page(session, (), replace(etat, avant=suite) if recul else replace(etat, apres=suite))
+    return None
+
+
+async def _ensemble(session: AsyncSession, requete: Requete, etat: Etat, lignes: Sequence[Any]) -> Sequence[Any]:
+    """Every row of the list of these rows' demandes, in its order."""
+    return await requete.places(session, etat, Ligne.demande_id.in_(sorted({x.demande_id for x in lignes})))
+
+
+def _page_de(etat: Etat, arriere: Page, avant: Page) -> Etat:
+    """The page that the reader left if the row still stands on it, else one that begins a little above the row."""
+    avant_elle, apres_elle = [place_de(x) for x in arriere.lignes], [place_de(x) for x in avant.lignes]
+    if etat.apres in avant_elle or (etat.apres is None and etat.avant in apres_elle):
+        return etat
+    if arriere.precedente is None and len(avant_elle) < TAILLE:
+        return etat.debut()
+    return replace(etat, apres=avant_elle[-AVANT - 1], avant=None)
+
+
+def place(x: Voisins, *, par_ligne: bool = False) -> str:
+    """« 12/87 », counted as the list counts; « hors filtre » where the list does not hold it."""
+    if x.rang is None:
+        return HORS
+    return "/".join(v.nombre(Compte(n.lignes, n.lignes if par_ligne else n.sujets, plus=n.plus)) for n in (x.rang, x.total))
+
+
+async def parcours(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits, demande_id: int) -> Parcours:
+    """The way of a dossier through the list that it was opened from."""
+    vivant = request.app.state.direct
+    direct = f"/direct/demandes?cols={SUIVIES}&depuis={vivant.dernier}"
+    etat, connu = liste_de(request, droits), vivant.connu
+    trouves = await voisins(session, droits, etat, a=connu, demande=demande_id) if etat else None
+    if etat is None or trouves is None:
+        return Parcours(direct=direct)
+    ancre = "" if trouves.rang is None else f"#ligne-{_ancre(request, trouves)}"
+    return Parcours(
+        suite=suite_de(etat),
+        liste=trouves.page.url(v.BASE) + ancre,
+        titre="Tableau de la séance" if dict(etat.contexte).get("seance") else "Liste des demandes",
+        precedente=_adresse(trouves.precedente, etat),
+        suivante=_adresse(trouves.suivante, etat),
+        place=place(trouves),
+        direct=direct,
+    )
+
+
+def _ancre(request: Request[Any, Any, Any], x: Voisins) -> int:
+    """The row that was left, if the address names it, else the dossier's first of the list."""
+    nommee = request.query_params.get("ligne", "")
+    return int(nommee) if nommee.isascii() and nommee.isdecimal() and len(nommee) < 16 else int(x.pivot.id)
+
+
+def _adresse(ligne: Any, etat: Etat) -> str:
+    return f"/demandes/{ligne.demande_id}{suite_de(etat)}" if ligne is not None else ""
+
+
+SOURCES.append(parcours)
