@@ -18,8 +18,9 @@ from app.liste import vue as v
 from app.liste.colonnes import colonnes
 from app.liste.controllers import FIXES
 from app.liste.queries import compte, requete_de
+from app.tableau import requete as moteur
 from app.tableau.etat import Etat, lire
-from app.tableau.requete import TAILLE, Compte, place_de
+from app.tableau.requete import Compte, place_de
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,14 +41,14 @@ SUIVIES = "statut,decision_rep,decision_coord,decision_commission"
 
 @dataclass(frozen=True, slots=True)
 class Voisins:
-    """Around a row of a list: its neighbours, its place among how many (None outside the filter), the state of its page."""
+    """Around a row of a list: its neighbours, its place among how many (None outside the filter), where to come back."""
 
-    pivot: Any
+    retour: int  # the row
     precedente: Any
     suivante: Any
     rang: Compte | None  # what comes before it, itself included
     total: Compte
-    page: Etat
+    page: Etat  # that holds it
 
 
 def liste_de(request: Request[Any, Any, Any], droits: Droits) -> Etat | None:
@@ -76,9 +77,12 @@ def suite_de(etat: Etat, **autres: Any) -> str:
 
 
 async def voisins(
-    session: AsyncSession, droits: Droits, etat: Etat, *, a: Any, demande: int, ligne: int | None = None
+    session: AsyncSession, droits: Droits, etat: Etat, *, a: Any, demande: int, ligne: int | None = None, quittee: str = ""
 ) -> Voisins | None:
-    """Around a demande, or around one *ligne*; *a* is the last act known. None: the list is not this person's."""
+    """Around a demande, left by the row *quittee*, or around one *ligne*; *a* is the last act known.
+
+    None: the list is not this person's.
+    """
     try:
         requete = await requete_de(session, droits, etat)
     except Introuvable:
@@ -90,22 +94,26 @@ async def voisins(
     pivot = next(iter(dedans or await nue.places(session, Etat(tri=etat.tri, decroissant=etat.decroissant), ou)), None)
     if pivot is None:
         return None
-    place = place_de(pivot)
-    arriere = await requete.page(session, (), replace(nu, avant=place))
-    avant = await requete.page(session, (), replace(nu, apres=place))
-    par_ligne = ligne is not None
+    arriere, avant = autour = await _autour(session, requete, nu, pivot)
+    par_ligne, retour = ligne is not None, next((x for x in dedans if str(x.id) == quittee), pivot)
     rang = None
     if dedans:
-        n = await requete.compter_avant(session, nu, place)
+        n = await requete.compter_avant(session, nu, place_de(pivot))
         rang = Compte(n.lignes + 1, n.sujets + 1, plus=n.plus)
     return Voisins(
-        pivot,
+        retour.id,
         await _premier(session, requete, nu, arriere, demande, recul=True, par_ligne=par_ligne),
         await _premier(session, requete, nu, avant, demande, recul=False, par_ligne=par_ligne),
         rang,
         await compte(session, requete, nu, a),
-        _page_de(etat, arriere, avant),
+        _page_de(etat, *(autour if retour is pivot else await _autour(session, requete, nu, retour))),
     )
+
+
+async def _autour(session: AsyncSession, requete: Requete, etat: Etat, ligne: Any) -> tuple[Page, Page]:
+    place = place_de(ligne)
+    arriere = await requete.page(session, (), replace(etat, avant=place))
+    return arriere, await requete.page(session, (), replace(etat, apres=place))
 
 
 async def _premier(
@@ -136,9 +144,9 @@ def _page_de(etat: Etat, arriere: Page, avant: Page) -> Etat:
     avant_elle, apres_elle = [place_de(x) for x in arriere.lignes], [place_de(x) for x in avant.lignes]
     if etat.apres in avant_elle or (etat.apres is None and etat.avant in apres_elle):
         return etat
-    if arriere.precedente is None and len(avant_elle) < TAILLE:
+    if arriere.precedente is None and len(avant_elle) < moteur.TAILLE:
         return etat.debut()
-    return replace(etat, apres=avant_elle[-AVANT - 1], avant=None)
+    return replace(etat, apres=avant_elle[-min(AVANT + 1, len(avant_elle))], avant=None)
 
 
 def place(x: Voisins, *, par_ligne: bool = False) -> str:
@@ -153,10 +161,11 @@ async def parcours(request: Request[Any, Any, Any], session: AsyncSession, droit
     vivant = request.app.state.direct
     direct = f"/direct/demandes?cols={SUIVIES}&depuis={vivant.dernier}"
     etat, connu = liste_de(request, droits), vivant.connu
-    trouves = await voisins(session, droits, etat, a=connu, demande=demande_id) if etat else None
+    quittee = request.query_params.get("ligne", "")
+    trouves = await voisins(session, droits, etat, a=connu, demande=demande_id, quittee=quittee) if etat else None
     if etat is None or trouves is None:
         return Parcours(direct=direct)
-    ancre = "" if trouves.rang is None else f"#ligne-{_ancre(request, trouves)}"
+    ancre = "" if trouves.rang is None else f"#ligne-{trouves.retour}"
     return Parcours(
         suite=suite_de(etat),
         liste=trouves.page.url(v.BASE) + ancre,
@@ -166,12 +175,6 @@ async def parcours(request: Request[Any, Any, Any], session: AsyncSession, droit
         place=place(trouves),
         direct=direct,
     )
-
-
-def _ancre(request: Request[Any, Any, Any], x: Voisins) -> int:
-    """The row that was left, if the address names it, else the dossier's first of the list."""
-    nommee = request.query_params.get("ligne", "")
-    return int(nommee) if nommee.isascii() and nommee.isdecimal() and len(nommee) < 16 else int(x.pivot.id)
 
 
 def _adresse(ligne: Any, etat: Etat) -> str:
