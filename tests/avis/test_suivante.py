@@ -67,7 +67,9 @@ async def test_in_a_seance_the_list_is_its_table(scene: Scene) -> None:
 async def test_what_is_refused_keeps_the_way_and_no_form_leads_out_of_the_site(scene: Scene) -> None:
     ligne = await scene.demande()
     poste, adresse = await scene.poste("coord"), f"/lignes/{ligne.id}/avis-coordonnateur"
-    faux = await poste.poster(adresse, sens="REFUSE", version="0", retour="/demandes", suivante="/demandes/7?liste=x", puis="suivante")
+    faux = await poste.poster(
+        adresse, sens="REFUSE", version="0", retour="/demandes", suivante="/demandes/7?liste=x", puis="suivante"
+    )
     assert faux.status_code == 422
     (f,) = html.fromstring(faux.text).xpath('//form[@class="editeur"]')
     assert (cache(f, "retour"), cache(f, "suivante")) == ("/demandes", "/demandes/7?liste=x")

@@ -30,8 +30,14 @@ ICI: dict[str, Any] = {"rpps": JEANNE, "nom": "Lutterbach", "formation": "MG"}
 # The line of the day; then, on its terrain: published, closed and not published, before its séance, refused, elsewhere.
 RANGEES: tuple[dict[str, Any], ...] = (
     {**ICI, "coord": Sens.ACCEPTE},
-    {**ICI, "statut": Statut.ACCEPTE, "moment": Moment.PUBLIEE, "coord": Sens.ACCEPTE, "rep": Sens.REFUSE,
-     "decision": Sens.ACCEPTE},
+    {
+        **ICI,
+        "statut": Statut.ACCEPTE,
+        "moment": Moment.PUBLIEE,
+        "coord": Sens.ACCEPTE,
+        "rep": Sens.REFUSE,
+        "decision": Sens.ACCEPTE,
+    },
     {"nom": "Barr", "formation": "MG", "statut": Statut.ACCEPTE, "moment": Moment.CLOSE, "decision": Sens.ACCEPTE},
     {"nom": "Obernai", "formation": "GERIATRIE", "coord": Sens.REFUSE},
     {"nom": "Andlau", "formation": "MG", "statut": Statut.REFUSE},
@@ -50,7 +56,9 @@ async def planter(monde: Monde) -> list[dict[str, Any]]:
         session.add(terrain)
         await session.flush()
         ici = [r["demande"] for r in rangees[:-1]]
-        await session.execute(update(Demande).where(Demande.id.in_(ici)).values(terrain_id=terrain.id, projet="Projet de l'année."))
+        await session.execute(
+            update(Demande).where(Demande.id.in_(ici)).values(terrain_id=terrain.id, projet="Projet de l'année.")
+        )
         for statut, ans in ((StatutAgrement.ACTIF, 1), (StatutAgrement.SUSPENDU, 4), (StatutAgrement.ECHU, 20)):
             debut = jour - timedelta(days=365 * ans)
             session.add(Agrement(rpps=JEANNE, terrain_id=terrain.id, subdivision="STRASBOURG", formation="MG", phases="SA",
@@ -153,7 +161,9 @@ async def test_a_dossier_that_does_not_open_shows_its_row_and_no_more(monde: Mon
     lu = await apercu(await monde.connecter(scol), brouillon.id)
     assert "Accueil et encadrement." in lu.text_content()
     async with monde.base() as session:
-        actes = (await session.execute(select(Journal.action, Journal.auteur).where(Journal.action == "consulter_brouillon"))).all()
+        actes = (
+            await session.execute(select(Journal.action, Journal.auteur).where(Journal.action == "consulter_brouillon"))
+        ).all()
     assert [tuple(x) for x in actes] == [("consulter_brouillon", "Claire Guichet")]
     ferme = await apercu(coord, brouillon.id)
     assert "Accueil et encadrement." not in ferme.text_content()

@@ -133,7 +133,9 @@ async def test_a_dossier_outside_the_filter_says_so_and_keeps_its_neighbours(mon
 async def test_without_javascript_the_page_that_linked_here_is_the_list(monde: Monde) -> None:
     poste, rangees = await scolarite(monde)
     adresse = f"/demandes/{rangees[-1]['demande']}"
-    place, voisins, retour = await dossier(poste, adresse, referer="http://127.0.0.1:8000/demandes?ville=strasbourg&tri=personne")
+    place, voisins, retour = await dossier(
+        poste, adresse, referer="http://127.0.0.1:8000/demandes?ville=strasbourg&tri=personne"
+    )
     assert (place, retour) == ("2/4", f"/demandes?ville=strasbourg&tri=personne#ligne-{rangees[-1]['id']}")
     assert all(parse_qs(urlsplit(v).query)["liste"] == ["ville=strasbourg&tri=personne"] for v in voisins.values())
     for autre in ("", "http://127.0.0.1:8000/agrements?q=x", "http://[", "/demandes/4?liste=ville%3Dcolmar"):
@@ -143,7 +145,14 @@ async def test_without_javascript_the_page_that_linked_here_is_the_list(monde: M
 async def test_a_list_is_read_as_the_table_reads_it_and_is_never_an_address(monde: Monde) -> None:
     poste, rangees = await scolarite(monde)
     demande = rangees[0]["demande"]
-    for liste in ("//mal.exemple/", "https://mal.exemple/?x", "inconnu=1&cols=x", "apres=zzz&avant=%00", "a" * 20_000, "%ff=%fe"):
+    for liste in (
+        "//mal.exemple/",
+        "https://mal.exemple/?x",
+        "inconnu=1&cols=x",
+        "apres=zzz&avant=%00",
+        "a" * 20_000,
+        "%ff=%fe",
+    ):
         place, _, retour = await dossier(poste, ouvert(liste, demande))
         assert (place, retour.partition("#")[0]) == ("1/7", "/demandes?tout=1"), liste[:30]
     for liste in ("seance=999", "seance=x"):  # not a séance of his: no list at all, and the dossier opens
