@@ -109,8 +109,10 @@ if (aside) {
     const cellule = lien.dataset.cellule && document.querySelector(`#${lien.dataset.cellule} a.modifier`);
     if (lien.dataset.cellule && !cellule) return; // its column is not shown: the form is a page
     e.preventDefault();
-    if (cellule) cellule.click();
-    else if (lien.matches(".fermer")) fermer();
+    if (cellule) {
+      if (innerWidth <= 900) fermer(); // the sheet would cover the editor
+      cellule.click();
+    } else if (lien.matches(".fermer")) fermer();
     else if (lien.matches(".apercu")) basculer(numero(lien.href));
     else montrer(numero(lien.href), lien.href);
   });
