@@ -97,8 +97,10 @@ async def _rendu(
     saisi["sens"] = saisi["sens"] if saisi["sens"] in {"ACCEPTE", "A_L_ETUDE", "REFUSE"} else ""
     saisi["duree"] = saisi["duree"] if saisi["duree"] in {"1", "5"} else ""
     retour = suite_sure(saisie.brut("retour"), defaut="/demandes")
+    suivante = suite_sure(saisie.brut("suivante"), defaut="")
     saisi |= {"version": saisie.version(), "avis": _avis_lu(saisie)}
-    e = await editeur(session, droits, ligne, genre, en_cellule=est_fragment(request), retour=retour, saisi=saisi, **autres)
+    vers: dict[str, Any] = {"en_cellule": est_fragment(request), "retour": retour, "suivante": suivante}
+    e = await editeur(session, droits, ligne, genre, saisi=saisi, **vers, **autres)
     return _page(request, droits, ligne, e)
 
 
@@ -106,7 +108,8 @@ async def _apres(
     request: Req, session: AsyncSession, droits: Droits, ligne: Ligne, genre: Genre, saisie: Saisie
 ) -> Template | Response[Any]:
     if not est_fragment(request):
-        return rediriger(request, suite_sure(saisie.brut("retour"), defaut="/demandes"))
+        retour = suite_sure(saisie.brut("retour"), defaut="/demandes")
+        return rediriger(request, suite_sure(saisie.brut("suivante"), defaut=retour) if saisie.brut("puis") else retour)
     return await _cellule(request, session, droits, ligne, genre, enregistre=True)
 
 
@@ -155,7 +158,7 @@ async def complementaire(request: Req, session: AsyncSession, droits: Droits, li
         raise Rejet(rendre(request, "avis/complementaire.html", **contexte), 422)
     phases = "".join(x for x in LETTRES if x in saisie.liste("phases", LETTRES))
     await ajouter_complementaire(session, tete, formation=formation, phases=phases, par=droits)
-    return rediriger(request, f"/demandes/{tete.demande_id}")
+    return rediriger(request, suite_sure(saisie.brut("retour"), defaut=f"/demandes/{tete.demande_id}"))
 
 
 async def _formations(session: AsyncSession) -> list[Formation]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from app.core.access import Droits
     from app.demandes.models import Demande
+    from app.demandes.parcours import Parcours
 
 
 async def panneau(session: AsyncSession, droits: Droits, demande: Demande, lignes: list[Ligne]) -> Panneau | None:
@@ -39,8 +40,20 @@ async def panneau(session: AsyncSession, droits: Droits, demande: Demande, ligne
     if not any(b["lus"] or b["editeurs"] or b["deport"] for b in blocs):
         return None
     ajout = peut(droits, Action.AJOUTER_COMPLEMENTAIRE, lignes[0]) and lignes[0].rang == 0
-    p = {"blocs": blocs, "ajout": lignes[0].id if ajout else None, "phases": [(x, PHASES[x]) for x in LETTRES]}
-    return Panneau("avis/_panneau.html", {**p, **(await _ajout(session, demande) if ajout else {})})
+    p: dict[str, Any] = {"blocs": blocs, "ajout": lignes[0].id if ajout else None, "phases": [(x, PHASES[x]) for x in LETTRES]}
+    p |= await _ajout(session, demande) if ajout else {}
+    return Panneau("avis/_panneau.html", p, suivre=lambda chemin: _suivre(p, f"/demandes/{demande.id}", chemin))
+
+
+def _suivre(p: dict[str, Any], dossier: str, chemin: Parcours) -> None:
+    """Where each form leads: back here, or on to the next line to judge, of this dossier first, then of the list."""
+    ici = p["retour"] = dossier + chemin.suite
+    ailleurs = f"{chemin.suivante}#panneau-avis-titre" if chemin.suivante else ""
+    a_juger = [b for b in p["blocs"] if b["editeurs"]]
+    for n, bloc in enumerate(a_juger):
+        suivante = f"{ici}#ligne-{a_juger[n + 1]['ligne'].id}" if n + 1 < len(a_juger) else ailleurs
+        for e in bloc["editeurs"]:
+            e |= {"retour": ici, "suivante": suivante}
 
 
 async def _ajout(session: AsyncSession, demande: Demande) -> dict[str, Any]:

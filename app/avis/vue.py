@@ -30,6 +30,7 @@ async def editeur(
     *,
     en_cellule: bool,
     retour: str,
+    suivante: str = "",
     saisi: dict[str, Any] | None = None,
     erreurs: dict[str, str] | None = None,
     actuel: Any = None,
@@ -62,6 +63,7 @@ async def editeur(
         "conflit": await _conflit(session, actuel, saisi, motifs) if conflit else None,
         "en_cellule": en_cellule,
         "retour": retour,
+        "suivante": suivante,
     }
 
 

@@ -96,15 +96,17 @@ class Depot:
         rts: Rangee | None = None,
         lieu: Lieu | None = None,
         phases: str | None = None,
+        terrain: int | None = None,
     ) -> Dossier:
-        """A draft; with *phases*, of these and of one line."""
+        """A draft; with *phases*, of these and of one line; on a known *terrain*, if one is given."""
         des = est_des(self.monde.formations[formation])
         type_ = type_ or tirer(self.alea, TYPES_DES if des else TYPES_AUTRES)
         lieu = lieu or self.monde.lieu(formation, self._departements[campagne["subdivision"]])
         rts = rts or self._nouveau_rts(formation, type_)
         fin = min(jours.cloture_depot, self.hier) - timedelta(days=2)
         quand = apres(self.alea, a_heure(jours.ouverture, 8), max(fin, jours.ouverture))
-        saisie = self._saisie(lieu, rts, type_, formation, campagne)
+        connu = {"choix": Choix.REGISTRE, "etablissement_id": lieu.id, "terrain_id": terrain}
+        saisie = connu if terrain else self._saisie(lieu, rts, type_, formation, campagne)
         demande = self._demande(campagne, type_, rts, creee_le=quand, **saisie)
         dossier = Dossier(demande, [], campagne, jours, lieu, rts, quand)
         self._ligne(dossier, 0, formation, type_de_ligne(type_, des=des), phases)

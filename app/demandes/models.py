@@ -39,6 +39,7 @@ class Demande(Base):
         CheckConstraint("statut = 'EN_SAISIE' OR soumise_le IS NOT NULL", name="soumise"),
         Index("ix_demande_rpps", "rpps", "statut"),
         Index("ix_demande_campagne", "campagne_id", "statut"),
+        Index("ix_demande_terrain", "terrain_id"),
     )
 
     id: Mapped[int] = mapped_column(Cle, primary_key=True, autoincrement=True)

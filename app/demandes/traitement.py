@@ -15,6 +15,7 @@ from app.core.pages import rediriger, rendre
 from app.core.templating import aujourdhui
 from app.demandes import traitement_service as service
 from app.demandes.mouvements import exiger_version
+from app.demandes.parcours import parcours
 from app.demandes.permissions import impossible, peut
 from app.demandes.queries import dossier_visible
 from app.demandes.saisie.comparaison import comparer
@@ -38,9 +39,10 @@ CHANGE = (
 @get("/demandes/{demande_id:int}")
 async def traitement(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Template:
     """The dossier."""
+    chemin = await parcours(request, session, droits, demande_id)
     demande, lignes = await dossier_visible(session, droits, demande_id)
     await service.noter_assistance(session, lignes[0], par=droits)
-    return rendre(request, PAGE, **await contexte(session, droits, demande, lignes))
+    return rendre(request, PAGE, **await contexte(session, droits, demande, lignes, chemin))
 
 
 async def _agir(
@@ -64,13 +66,15 @@ async def _agir(
         await faire(demande, lignes, saisie)
     except Conflit as conflit:
         await session.rollback()  # what the act had begun to write, and what was read before somebody else wrote
+        chemin = await parcours(request, session, droits, demande_id)
         demande, lignes = await dossier_visible(session, droits, demande_id)
-        page = await contexte(session, droits, demande, lignes, saisie=saisie, acte=acte, message=CHANGE)
+        page = await contexte(session, droits, demande, lignes, chemin, saisie=saisie, acte=acte, message=CHANGE)
         raise Rejet(rendre(request, PAGE, **page), 409) from conflit
+    chemin = await parcours(request, session, droits, demande_id)
     if saisie.erreurs:
-        page = await contexte(session, droits, demande, lignes, saisie=saisie, acte=acte)
+        page = await contexte(session, droits, demande, lignes, chemin, saisie=saisie, acte=acte)
         raise Rejet(rendre(request, PAGE, **page), 422)
-    return rediriger(request, f"/demandes/{demande_id}")
+    return rediriger(request, f"/demandes/{demande_id}{chemin.suite}")
 
 
 @post("/demandes/{demande_id:int}/validations/{bloc:str}", status_code=200)

@@ -12,7 +12,7 @@ from app.demandes.historique import historique
 from app.demandes.issue import cachee, motif_montre, statut_montre
 from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.panneaux import panneaux
-from app.demandes.permissions import actions, est_auteur
+from app.demandes.permissions import actions, est_auteur, peut
 from app.demandes.queries import pieces, retours_ouverts
 from app.demandes.saisie.comparaison import comparer
 from app.demandes.saisie.regles import peut_reprendre
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
     from app.core.forms import Saisie
     from app.demandes.models import Retour
+    from app.demandes.parcours import Parcours
 
+# Whoever may judge a line has its form on the page: the stream marks that. On the others it is told apart.
+JUGEMENTS = (Action.DONNER_AVIS_COORD, Action.DONNER_AVIS_REP, Action.DECIDER_LIGNE)
 PHASES = {"S": "SOCLE", "A": "APPRO", "C": "CONSO"}
 
 
@@ -36,6 +39,7 @@ async def contexte(
     droits: Droits,
     demande: Demande,
     lignes: list[Ligne],
+    chemin: Parcours,
     *,
     saisie: Saisie | None = None,
     acte: str = "",
@@ -64,7 +68,9 @@ async def contexte(
         "manquants": [b.libelle for b, e in etats(demande).items() if not e.acquise],
         "motifs_incomplet": await referentiel.motifs(session, "INCOMPLET") if Action.RETOURNER_INCOMPLET in possibles else [],
         "motifs_refus": await referentiel.motifs(session, "REFUS_SCOLARITE") if Action.REFUSER in possibles else [],
-        "panneaux": await panneaux(session, droits, demande, lignes),
+        "parcours": chemin,
+        "suivies": {x.id for x in lignes if not any(peut(droits, a, x) for a in JUGEMENTS)},
+        "panneaux": await panneaux(session, droits, demande, lignes, chemin),
         "historique": await historique(session, droits, demande.id, lignes),
         "auteur": est_auteur(droits, tete),
         "reprenable": Action.REPRENDRE in possibles

@@ -14,9 +14,7 @@ from app.core.pages import rendre
 from app.exports.plan import Plan, pages, planifier
 from app.exports.service import ecrire_classeur, flux_csv, morceaux, tracer
 from app.liste import vue as v
-from app.liste.colonnes import colonnes
-from app.liste.controllers import FIXES
-from app.tableau.etat import lire
+from app.liste.queries import ecran_de
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -24,7 +22,7 @@ IMPRIMEES = 2_000  # rows on paper: forty pages of them
 
 
 async def _plan(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits) -> Plan:
-    etat = lire(request.query_params.multi_items(), colonnes(droits), fixes=FIXES)
+    etat, _ = await ecran_de(session, droits, request.query_params.multi_items())
     return await planifier(session, droits, etat, complet=request.query_params.get("complet") == "1")
 
 

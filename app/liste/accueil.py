@@ -15,7 +15,7 @@ from app.core.pages import rediriger, rendre
 from app.core.roles import Role
 from app.demandes.statuts import MOUVEMENTS, Action, Statut
 from app.liste.colonnes import colonnes
-from app.liste.libelles import SANS
+from app.liste.libelles import ATTENDU
 from app.liste.queries import requete_de
 from app.liste.vue import nombre
 from app.tableau.etat import Etat
@@ -35,12 +35,12 @@ ATTENTES = (
     Attente(
         frozenset({Role.COORD}),
         "demandes sans avis du coordonnateur",
-        {"statut": ("VALIDE_ADMIN",), "decision_coord": (SANS,)},
+        {"statut": ("VALIDE_ADMIN",), "decision_coord": (ATTENDU,)},
     ),
     Attente(
         frozenset({Role.REP}),
         "demandes sans avis du représentant des internes",
-        {"statut": ("VALIDE_ADMIN",), "decision_rep": (SANS,)},
+        {"statut": ("VALIDE_ADMIN",), "decision_rep": (ATTENDU,)},
     ),
     Attente(
         frozenset({Role.MEMBRE, Role.PRES}),

@@ -15,7 +15,7 @@ from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import Statut, TypeDemande, Validation
 from app.liste import sorties as s
 from app.liste.cellules import cellule_jugement
-from app.liste.libelles import SANS, Libelles
+from app.liste.libelles import ATTENDU, SANS, Libelles
 from app.referentiel.models import Formation, TypeEtablissement
 from app.tableau.colonnes import Colonne, Filtre
 from app.tableau.ordre import Octets, par_libelle, par_rang
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _APRES_CLOTURE = frozenset({Moment.CLOSE, Moment.PUBLIEE})
+_DONNABLE = frozenset({Moment.AVANT_SEANCE, Moment.SEANCE_OUVERTE})
 _CHAMPS = ("sens", "duree", "phases", "motif", "motif_texte", "version")
 _JUGEMENTS: dict[str, Any] = {"avis_coord": AvisCoordonnateur, "avis_rep": AvisRepresentant, "decision": Decision}
 
@@ -63,6 +64,14 @@ def _lien(nom: str) -> Callable[[Any, Vue, Libelles], str]:
         return f'<a href="/demandes/{r.demande_id}">{texte or "Ouvrir"}</a>'
 
     return cellule
+
+
+def _personne(r: Any, vue: Vue, lib: Libelles) -> str:
+    apercu = f'<a class="apercu" href="/lignes/{r.id}/panneau" aria-label="Aperçu : {escape(_texte(r, "personne"))}"></a>'
+    return f"{_LIEN_PERSONNE(r, vue, lib)} {apercu}"
+
+
+_LIEN_PERSONNE = _lien("personne")
 
 
 def _texte(r: Any, nom: str) -> str:
@@ -133,6 +142,8 @@ def _jugement(code: str, libelle: str, nom: str, objet: Objet) -> Colonne:
         valeurs, objets = {**valeurs, **heritees}, dict.fromkeys(heritees, Objet.AVIS_COORD)
 
     def condition(valeur: str) -> ColumnElement[bool]:
+        if valeur == ATTENDU:  # past its séance an opinion is no longer given
+            return and_(sens.is_(None), Ligne.moment.in_(sorted(_DONNABLE)))
         return sens.is_(None) if valeur == SANS else sens == valeur  # type: ignore[no-any-return]
 
     return Colonne(code, libelle, valeurs, cellule_jugement(code, nom), Filtre.CHOIX, sens, objet=objet,
@@ -164,7 +175,7 @@ def _validation_de(bloc: str, libelle: str) -> Colonne:
 # Codes of digits and capitals need no rank: they sort as their labels do, everywhere, and by an index.
 _STATIQUES = (
     _c("rpps", "RPPS", _simple("rpps"), Ligne.rpps, classe="chiffres"),
-    _texte_replie("personne", "Prénom Nom", _lien("personne"), valeurs={"prenom": Ligne.prenom, "nom": Ligne.nom},
+    _texte_replie("personne", "Prénom Nom", _personne, valeurs={"prenom": Ligne.prenom, "nom": Ligne.nom},
                   sorties=s.personne("Prénom Nom")),
     _validation_de("rts", "Validation RTS"),
     _c("formation", "Formation", _formation, Ligne.formation, choix="formation", condition=_par_formation,

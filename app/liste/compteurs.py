@@ -11,18 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.access import Droits
 from app.core.pages import rendre
 from app.liste import vue as v
-from app.liste.colonnes import colonnes
-from app.liste.controllers import FIXES
-from app.liste.queries import compte, requete_de, seance_de
+from app.liste.queries import compte, ecran_de, requete_de
 from app.liste.totaux import comptables, progression, totaux
-from app.tableau.etat import Etat, lire
+from app.tableau.etat import Etat
 
 
 @get("/demandes/totaux")
 async def totaux_filtres(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits) -> Template:
     """The counts of everything that is filtered; on their own, or for the table that asks again when something changed."""
-    etat = lire(request.query_params.multi_items(), colonnes(droits), fixes=FIXES).debut()
-    seance, a = await seance_de(session, droits, etat), request.app.state.direct.connu
+    lu, seance = await ecran_de(session, droits, request.query_params.multi_items())
+    etat, a = lu.debut(), request.app.state.direct.connu
     requete = await requete_de(session, droits, etat, seance)
     tous = await compte(session, requete, Etat(contexte=etat.contexte), a)
     retenues = await compte(session, requete, etat, a) if etat.filtres else tous

@@ -18,10 +18,10 @@ from app.core.pages import cible, est_fragment, rediriger, rendre, suite_sure
 from app.core.roles import Role
 from app.liste import vue as v
 from app.liste.colonnes import colonnes
-from app.liste.colonnes_seance import offertes, registre
+from app.liste.colonnes_seance import offertes
 from app.liste.libelles import libelles
 from app.liste.preferences import choix_des_colonnes, ecartees, lien, preference_de
-from app.liste.queries import SEANCE, a_l_ordre_du_jour, compte, est_projete, preference, requete_de, seance_de, tableau_de
+from app.liste.queries import FIXES, SEANCE, compte, ecran_de, est_projete, preference, requete_de, tableau_de
 from app.liste.totaux import AUSSITOT, comptables, progression, totaux, totaux_gardes
 from app.tableau.etat import Etat, lire
 from app.tableau.models import Preference
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from app.commission.models import Seance
     from app.tableau.requete import Requete
 
-FIXES = ("seance", "projection")
 # Those who only give opinions start on what they can work on (tutorial: they open validated dossiers).
 SUR_VALIDES = frozenset({Role.COORD, Role.REP, Role.MEMBRE, Role.PRES})
 TOUT_VOIR = frozenset({Role.SCOL, Role.ADMIN, Role.ARS})
@@ -42,9 +41,7 @@ async def liste(request: Request[Any, Any, Any], session: AsyncSession, droits: 
     parametres = list(request.query_params.multi_items())
     if not parametres and droits.roles & SUR_VALIDES and not droits.roles & TOUT_VOIR:
         return rediriger(request, "/demandes?statut=VALIDE_ADMIN")
-    etat = lire(parametres, colonnes(droits), fixes=FIXES)
-    if (seance := await seance_de(session, droits, etat)) is not None:
-        etat = lire(parametres, registre(droits, seance, projection=est_projete(etat)), fixes=FIXES)
+    etat, seance = await ecran_de(session, droits, parametres)
     filtre = est_fragment(request) and cible(request) == "corps"  # the headers stay where they are
     tableau = await vue_du_tableau(request, session, droits, etat, seance, en_tetes=not filtre)
     if est_fragment(request):
@@ -69,10 +66,10 @@ async def vue_du_tableau(
     requete = await requete_de(session, droits, etat, seance)
     projection = seance is not None and est_projete(etat)
     codes = v.montrees(requete.colonnes, etat, pref)
-    page = await requete.page(session, codes, a_l_ordre_du_jour(requete, etat))
+    page = await requete.page(session, codes, etat)
     if not page.lignes and (etat.apres or etat.avant):  # the rows beyond the bookmark have gone
         etat = etat.debut()
-        page = await requete.page(session, codes, a_l_ordre_du_jour(requete, etat))
+        page = await requete.page(session, codes, etat)
     tous = await compte(session, requete, Etat(contexte=etat.contexte), etat_du_journal)
     retenues = await compte(session, requete, etat, etat_du_journal) if etat.filtres else tous
     comptees = None
@@ -93,7 +90,7 @@ async def vue_du_tableau(
         "coche": coche,
         "decide": v.decide(droits),
         "filtrees": retenues.lignes,
-        "en_tetes": v.en_tetes(codes, requete.colonnes, a_l_ordre_du_jour(requete, etat), lib, droits) if en_tetes else [],
+        "en_tetes": v.en_tetes(codes, requete.colonnes, etat, lib, droits) if en_tetes else [],
         "toutes": choix_des_colonnes(requete.colonnes, codes, pref, etat) if en_tetes else [],
         "ecartees": ecartees(requete.colonnes, etat, pref),
         "ouvrir": request.query_params.get("ouvrir", ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.progress import BarColumn, Progress, TextColumn
 from sqlalchemy import select
@@ -32,6 +32,7 @@ __all__ = ["NOMBRE", "NOMMES", "charger_demonstration"]
 NOMBRE: Final = 420  # demandes of the campaign of Strasbourg
 NOMBRE_AILLEURS: Final = 25
 NOMBRE_PASSE: Final = 15
+DEJA_VENUES: Final = 6  # of those: filed for a terrain that files again this year
 ANS: Final = 5
 DEPARTEMENTS: Final[dict[str, tuple[str, ...]]] = {
     "STRASBOURG": ("67", "68"),
@@ -101,7 +102,7 @@ class Demonstration:
 
     def composer(self, etape: str) -> None:
         """Every campaign, the main one in *etape*."""
-        self._strasbourg(etape)
+        anciens = self._revenants(self._strasbourg(etape))
         self._parcours()
         for subdivision, sienne in AILLEURS.items():
             jours = Jours.depuis(self.monde.jour, sienne)
@@ -111,18 +112,33 @@ class Demonstration:
         for ans in range(1, ANS + 1):
             jours = Jours.depuis(self.monde.jour, "close", ans=ans)
             ouverte = self._campagne("STRASBOURG", jours, date(cette_annee.year - ans, cette_annee.month, 1))
-            self._avancer("STRASBOURG", jours, "close", self._demandes(ouverte, jours, "close", NOMBRE_PASSE, publiees=True))
+            nouvelles = self._demandes(ouverte, jours, "close", NOMBRE_PASSE - DEJA_VENUES, publiees=True)
+            self._avancer("STRASBOURG", jours, "close", nouvelles + self._passees(ouverte, jours, anciens))
+
+    def _revenants(self, dossiers: list[Dossier]) -> list[Dossier]:
+        """Whoever files this year, as new, for a terrain of the register: some of them have come before."""
+        nouveaux = (d for d in dossiers if d.demande["type"] is TypeDemande.NOUVEAU and not d.lieu.nomme)
+        return [d for d in nouveaux if d.demande["terrain_id"] and d.lieu.genre == "REGISTRE"][: 3 * DEJA_VENUES]
+
+    def _passees(self, ouverte: Rangee, jours: Jours, anciens: list[Dossier]) -> list[Dossier]:
+        faites = []
+        for d in self.alea.sample(anciens, min(DEJA_VENUES, len(anciens))):
+            ou: dict[str, Any] = {"rts": d.rts, "lieu": replace(d.lieu), "terrain": d.demande["terrain_id"]}
+            passee = self.metiers.depot.creer(ouverte, jours, d.lignes[0]["formation"], type_=TypeDemande.NOUVEAU, **ou)
+            faites.append(self.metiers.instruction.amener(passee, Statut.VALIDE_ADMIN))
+        return faites
 
     def _campagne(self, subdivision: str, jours: Jours, debut: date | None = None) -> Rangee:
         libelle = f"Campagne {LIBELLES[subdivision]} {annee(debut or jours.debut_agrements)}"
         return campagne(self.lot, libelle, subdivision, jours, FORMATIONS, debut)
 
-    def _strasbourg(self, etape: str) -> None:
+    def _strasbourg(self, etape: str) -> list[Dossier]:
         jours = Jours.depuis(self.monde.jour, etape)
         ouverte = self._campagne("STRASBOURG", jours)
         nommes = self._nommees(ouverte, jours, etape)
         dossiers = nommes + self._demandes(ouverte, jours, etape, NOMBRE - len(nommes))
         self._avancer("STRASBOURG", jours, etape, dossiers)
+        return dossiers
 
     def _demandes(self, ouverte: Rangee, jours: Jours, etape: str, nombre: int, *, publiees: bool = False) -> list[Dossier]:
         poids = {"VALIDE_ADMIN": 100} if publiees else STATUTS[etape]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 SANS = "SANS"  # the choice « Sans avis » or « Sans décision »
+ATTENDU = "ATTENDU"  # no opinion, and it may still be given
 DEROGATION = "Dérogation - Pour terrain de stage sans agrément principal"
 
 
@@ -40,7 +41,7 @@ _FIXES: dict[str, dict[str, str]] = {
     "statut": {s.value: s.libelle for s in Statut},
     "validation": {v.value: v.libelle for v in Validation},
     "type_demande": {t.value: t.libelle for t in TypeDemande},
-    "avis": {**{s.value: s.libelle for s in Sens}, SANS: "Sans avis"},
+    "avis": {**{s.value: s.libelle for s in Sens}, SANS: "Sans avis", ATTENDU: "Avis attendu"},
     "agenda": {"PLACEE": "A l'ordre du jour", SANS: "A placer"},
     "a_discuter": {"MARQUEE": "A discuter", SANS: "Sans marque"},
     "decision": {**{s.value: s.libelle for s in Sens}, SANS: "Sans décision"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, select
@@ -14,18 +13,22 @@ from app.core.access import Droits, lisible_sql
 from app.core.errors import Introuvable
 from app.core.visibilite import Objet
 from app.demandes.models import Ligne
-from app.liste.colonnes import SOURCE, TOUTES
+from app.liste.colonnes import SOURCE, TOUTES, colonnes
 from app.liste.colonnes_seance import DE_SEANCE, registre
+from app.tableau.etat import lire
 from app.tableau.models import Preference
 from app.tableau.requete import Requete
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.tableau.etat import Etat
     from app.tableau.requete import Compte
 
 LISTE, SEANCE = "demandes", "seance"
+FIXES = ("seance", "projection")
 _comptes: dict[Any, tuple[Any, Compte]] = {}
 _PREFERENCE = select(Preference.valeur).where(
     Preference.personne_id == bindparam("personne"), Preference.tableau == bindparam("lequel")
@@ -39,7 +42,8 @@ async def requete_de(session: AsyncSession, droits: Droits, etat: Etat, seance: 
     if seance is not None:
         portee, ecran = and_(portee, _lignes_montrees(droits, seance)), (seance.id, seance.statut, seance.subdivision)
     siennes = registre(droits, seance, projection=est_projete(etat))
-    return Requete(SOURCE, siennes, droits, portee, ecran)
+    # A séance opens in the order of its agenda, for whoever reads it.
+    return Requete(SOURCE, siennes, droits, portee, ecran, ordre="agenda" if "agenda" in siennes else "")
 
 
 def est_projete(etat: Etat) -> bool:
@@ -47,9 +51,14 @@ def est_projete(etat: Etat) -> bool:
     return dict(etat.contexte).get("projection") == "1"
 
 
-def a_l_ordre_du_jour(requete: Requete, etat: Etat) -> Etat:
-    """*etat* in the order in which the table opens: a séance's agenda, unless another sort is asked for."""
-    return etat if etat.tri or "agenda" not in requete.colonnes else replace(etat, tri="agenda")
+async def ecran_de(session: AsyncSession, droits: Droits, parametres: Iterable[tuple[str, str]]) -> tuple[Etat, Seance | None]:
+    """What an address asks for: the state of the table, and the séance whose screen it is, which has columns of its own."""
+    lus = list(parametres)
+    etat = lire(lus, colonnes(droits), fixes=FIXES)
+    seance = await seance_de(session, droits, etat)
+    if seance is None:
+        return etat, None
+    return lire(lus, registre(droits, seance, projection=est_projete(etat)), fixes=FIXES), seance
 
 
 async def seance_de(session: AsyncSession, droits: Droits, etat: Etat) -> Seance | None:

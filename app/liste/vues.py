@@ -18,6 +18,7 @@ from app.core.journal import consigner
 from app.core.roles import Role
 from app.core.templating import aujourdhui
 from app.liste.colonnes import colonnes
+from app.liste.colonnes_seance import offertes
 from app.liste.preferences import BASE
 from app.liste.queries import tableau_de
 from app.tableau.etat import Etat, lire
@@ -97,7 +98,9 @@ def _du_service(droits: Droits, service: frozenset[str] | None) -> bool:
 
 def etat_a_garder(droits: Droits, retour: str) -> tuple[str, Etat]:
     """The state behind an address, without its place nor its séance; and the séance's own, to come back to."""
-    lu = lire(parse_qsl(urlsplit(retour).query), colonnes(droits), fixes=("seance",))
+    parametres = parse_qsl(urlsplit(retour).query)
+    registre = offertes(droits) if dict(parametres).get("seance") else colonnes(droits)
+    lu = lire(parametres, registre, fixes=("seance",))
     return replace(lu, contexte=()).debut().url("").removeprefix("?"), Etat(contexte=lu.contexte)
 
 

@@ -17,15 +17,13 @@ from app.core.pages import rediriger, rendre, suite_sure
 from app.core.roles import Role
 from app.liste import vue as v
 from app.liste import vues
-from app.liste.colonnes import colonnes
-from app.liste.controllers import FIXES
-from app.tableau.etat import lire
+from app.liste.queries import ecran_de
 
 
 @get("/demandes/vues")
 async def liste_des_vues(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits) -> Template:
     """One's own and the service's; the form that keeps the state of the address."""
-    etat = lire(request.query_params.multi_items(), colonnes(droits), fixes=FIXES)
+    etat, _ = await ecran_de(session, droits, request.query_params.multi_items())
     lues = await vues.vues_de(session, droits, etat)
     contexte = {"vues": lues, "retour": etat.url(v.BASE), "publie": droits.a(Role.SCOL), "max": vues.NOM_MAX}
     return rendre(request, "liste/vues.html", "liste/_liste_vues.html", **contexte, droits=droits)

@@ -14,7 +14,7 @@ from app.core.errors import Interdit, Introuvable, Rejet
 from app.core.forms import Saisie, lire
 from app.core.pages import rediriger, rendre
 from app.liste.libelles import libelles
-from app.liste.queries import seance_de
+from app.liste.queries import ecran_de
 from app.lots import vue as v
 from app.lots.annulation import annuler
 from app.lots.forms import genres_de, lire_choix, lire_intention
@@ -34,8 +34,8 @@ async def _apercu(
     request: Req, session: AsyncSession, droits: Droits, saisie: Saisie, intention: Intention | None, *, tapes: bool = True
 ) -> Template:
     """The form, and the groups once an act is chosen."""
-    choix, genres = lire_choix(saisie, droits), genres_de(droits)
-    lues = await lignes_du_choix(session, droits, choix, await seance_de(session, droits, choix.etat))
+    choix, genres = await lire_choix(session, saisie, droits), genres_de(droits)
+    lues = await lignes_du_choix(session, droits, choix, await ecran_de(session, droits, choix.etat))
     f = v.formulaire(choix, saisie, genres, await motifs_defavorables(session), len(lues))
     apercu = None
     if intention and lues:
@@ -94,7 +94,7 @@ async def creer(request: Req, session: AsyncSession, droits: Droits) -> Response
         saisie.erreurs["nombre"] = f"Tapez {len(releves)}, le nombre de lignes modifiées, pour confirmer."
     if intention is None or saisie.erreurs:
         raise Rejet(await _apercu(request, session, droits, saisie, intention))
-    retour = lire_choix(saisie, droits).retour
+    retour = (await lire_choix(session, saisie, droits)).retour
     travail = await lancer(request.app.state.travaux, session, intention, releves, retour=retour, par=droits)
     return rediriger(request, f"/travaux/{travail.id}")
 
@@ -118,8 +118,7 @@ async def annulation(request: Req, session: AsyncSession, droits: Droits, lot_id
 @get("/lots/concordants")
 async def compte_concordants(request: Req, session: AsyncSession, droits: Droits) -> Template:
     """How many lines of the séance *Confirmer les avis concordants* would decide."""
-    etat = lire_choix(Saisie({"retour": [f"/demandes?seance={request.query_params.get('seance', '')}"]}), droits).etat
-    seance = await seance_de(session, droits, etat)
+    _, seance = await ecran_de(session, droits, [("seance", request.query_params.get("seance", ""))])
     if seance is None:
         raise Introuvable
     return rendre(request, "lots/_concordants.html", n=await concordantes(session, droits, seance), seance_id=seance.id)

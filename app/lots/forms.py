@@ -10,17 +10,18 @@ from app.avis.genres import GENRES, Genre
 from app.avis.regles import LETTRES
 from app.core.pages import suite_sure
 from app.demandes.statuts import MOUVEMENTS
-from app.liste.colonnes import colonnes
-from app.liste.controllers import FIXES
+from app.liste.queries import ecran_de
 from app.liste.vue import BASE
 from app.lots.regles import D_AVIS, Acte, Intention
-from app.tableau.etat import Etat, lire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sqlalchemy.ext.asyncio import AsyncSession
+
     from app.core.access import Droits
     from app.core.forms import Saisie
+    from app.tableau.etat import Etat
 
 PORTEES: Final = ("coches", "filtre", "seance")
 COCHES_MAX: Final = 500
@@ -36,13 +37,13 @@ class Choix:
     etat: Etat
 
 
-def lire_choix(saisie: Saisie, droits: Droits) -> Choix:
+async def lire_choix(session: AsyncSession, saisie: Saisie, droits: Droits) -> Choix:
     """What the table sent; the state is the one that its address holds, filters included."""
     retour = suite_sure(saisie.brut("retour"), defaut=BASE)
     adresse = urlsplit(retour)
     if adresse.path != BASE:
         retour, adresse = BASE, urlsplit(BASE)
-    etat = lire(parse_qsl(adresse.query), colonnes(droits), fixes=FIXES)
+    etat, _ = await ecran_de(session, droits, parse_qsl(adresse.query))
     portee = saisie.brut("portee") if saisie.brut("portee") in PORTEES else "coches"
     if portee == "seance" and not dict(etat.contexte).get("seance"):
         portee = "filtre"

@@ -60,14 +60,25 @@ class Requete:
     """One reading of a table by one person."""
 
     def __init__(
-        self, source: Source, colonnes: Mapping[str, Colonne], droits: Droits, portee: ColumnElement[bool], ecran: Any = None
+        self,
+        source: Source,
+        colonnes: Mapping[str, Colonne],
+        droits: Droits,
+        portee: ColumnElement[bool],
+        ecran: Any = None,
+        ordre: str = "",
     ) -> None:
         self.source = source
         self.colonnes = colonnes
         self.droits = droits
         self.portee = portee
         # What, beside the person's rights, *portee* depends on.
-        self.ecran = (id(source), ecran, droits.perimetre)
+        self.ecran = (id(source), ecran, droits.perimetre, ordre)
+        self.ordre = ordre  # the column that gives the order as long as no sort is asked for
+
+    def tris(self, etat: Etat) -> tuple[tuple[str, bool], ...]:
+        """Every level of the order, the table's own if *etat* has none."""
+        return etat.tris or (((self.ordre, False),) if self.ordre else ())
 
     def conditions(self, etat: Etat) -> list[ColumnElement[bool]]:
         """Every filter of *etat*, and between columns."""
@@ -102,11 +113,11 @@ class Requete:
                     colonnes.append(colonne.valeur(nom, self.droits, self.source.base).label(nom))
         colonnes += [cle.label(nom) for nom, cle in zip(CLES, self._cles_de_tri(etat) or [literal("")], strict=False)]
         requete = select(*colonnes).select_from(self.source.base)
-        requete = self._jointures(requete, {*montrees, *etat.filtres}, etat.tris)
+        requete = self._jointures(requete, {*montrees, *etat.filtres}, self.tris(etat))
         return requete.where(self.portee, *self.conditions(etat))
 
     def _cles_de_tri(self, etat: Etat) -> list[Any]:
-        return [self.colonnes[code].cle(self.droits, self.source.base) for code, _ in etat.tris]
+        return [self.colonnes[code].cle(self.droits, self.source.base) for code, _ in self.tris(etat)]
 
     async def page(self, session: AsyncSession, montrees: Sequence[str], etat: Etat, taille: int | None = None) -> Page:
         """One page, by key: its cost does not grow with its distance from the first."""
@@ -117,7 +128,7 @@ class Requete:
         requete = _gardee(cle, lambda: self._page(montrees, etat, recul=recul, suite=curseur is not None))
         place: dict[str, Any] = {"taille": taille + 1}
         if curseur:
-            place |= {"place_ordre": curseur.ordre, **dict(zip(PLACES, curseur.valeurs[: len(etat.tris)], strict=False))}
+            place |= self._place(etat, curseur)
         lignes = list((await session.execute(requete, place)).all())
         encore = len(lignes) > taille
         lignes = lignes[:taille]
@@ -125,17 +136,14 @@ class Requete:
             lignes.reverse()
         avant = bool(lignes) and (encore if recul else etat.apres is not None)
         apres = bool(lignes) and (recul or encore)
-        n = len(etat.tris)
-        return Page(lignes, _curseur(lignes[-1], n) if apres else None, _curseur(lignes[0], n) if avant else None)
+        bornes = [self.place_de(etat, x) for x in (lignes[-1], lignes[0])] if lignes else [None, None]
+        return Page(lignes, bornes[0] if apres else None, bornes[1] if avant else None)
 
     def _page(self, montrees: Sequence[str], etat: Etat, *, recul: bool, suite: bool) -> Select[Any]:
-        requete = self.selection(montrees, etat)
-        sens = [descend != recul for _, descend in etat.tris]
-        # Equal rows follow the last level: a sort turned round is the same list, turned round.
-        ordres = [*zip(self._cles_de_tri(etat), sens, strict=True), (self.source.ordre, sens[-1] if sens else recul)]
+        requete, ordres = self.selection(montrees, etat), self._ordres(etat, recul=recul)
         if suite:
             requete = requete.where(_au_dela(ordres))
-        return requete.order_by(*(cle.desc() if descend else cle.asc() for cle, descend in ordres)).limit(bindparam("taille"))
+        return requete.order_by(*_en_ordre(ordres)).limit(bindparam("taille"))
 
     async def compter(self, session: AsyncSession, etat: Etat) -> Compte:
         """How many rows and things counted, exactly up to the ceiling."""
@@ -159,9 +167,35 @@ class Requete:
         lues: Sequence[Mapping[str, Any]] = (await session.execute(requete)).mappings().all()
         return lues
 
-    def _comptage(self, etat: Etat) -> Any:
+    async def compter_avant(self, session: AsyncSession, etat: Etat, place: Curseur) -> Compte:
+        """The same as `compter`, for what comes before *place*."""
+        comptage = _gardee((self.ecran, "avant", etat.cle()), lambda: self._comptage(etat, avant=True))
+        lignes, sujets = (await session.execute(comptage, self._place(etat, place))).one()
+        return Compte(lignes, sujets, plus=lignes > LUES or sujets > PLAFOND)
+
+    async def places(self, session: AsyncSession, etat: Etat, ou: ColumnElement[bool]) -> Sequence[Any]:
+        """The bare rows that satisfy *ou* among those of *etat*, in its order."""
+        requete = self.selection((), etat).where(ou).order_by(*_en_ordre(self._ordres(etat, recul=False)))
+        return list((await session.execute(requete)).all())
+
+    def place_de(self, etat: Etat, ligne: Any) -> Curseur:
+        """Where a row stands in the order that it was read in."""
+        return _curseur(ligne, len(self.tris(etat)))
+
+    def _place(self, etat: Etat, place: Curseur) -> dict[str, Any]:
+        return {"place_ordre": place.ordre, **dict(zip(PLACES, place.valeurs[: len(self.tris(etat))], strict=False))}
+
+    def _ordres(self, etat: Etat, *, recul: bool) -> list[tuple[Any, bool]]:
+        sens = [descend != recul for _, descend in self.tris(etat)]
+        # Equal rows follow the last level: a sort turned round is the same list, turned round.
+        return [*zip(self._cles_de_tri(etat), sens, strict=True), (self.source.ordre, sens[-1] if sens else recul)]
+
+    def _comptage(self, etat: Etat, *, avant: bool = False) -> Any:
         dedans = select(self.source.compte.label("sujet")).select_from(self.source.base)
-        dedans = self._jointures(dedans, set(etat.filtres)).where(self.portee, *self.conditions(etat))
+        dedans = self._jointures(dedans, set(etat.filtres), self.tris(etat) if avant else ())
+        dedans = dedans.where(self.portee, *self.conditions(etat))
+        if avant:
+            dedans = dedans.where(_au_dela(self._ordres(etat, recul=True)))
         vue = dedans.limit(LUES + 1).subquery()
         return select(func.count(), func.count(distinct(vue.c.sujet))).select_from(vue)
 
@@ -173,6 +207,10 @@ def _gardee(cle: Any, fabrique: Callable[[], Select[Any]]) -> Select[Any]:
             _SELECTIONS.pop(next(iter(_SELECTIONS)))
         gardee = _SELECTIONS[cle] = fabrique()
     return gardee
+
+
+def _en_ordre(ordres: Sequence[tuple[Any, bool]]) -> list[Any]:
+    return [cle.desc() if descend else cle.asc() for cle, descend in ordres]
 
 
 def _curseur(ligne: Any, niveaux: int) -> Curseur:

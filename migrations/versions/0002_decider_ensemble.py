@@ -89,6 +89,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_journal_auteur", ["auteur_id", "id"], unique=False)
         batch_op.create_index("ix_journal_lot", ["lot", "id"], unique=False)
 
+    with op.batch_alter_table("demande", schema=None) as batch_op:
+        batch_op.create_index("ix_demande_terrain", ["terrain_id"], unique=False)
+
     with op.batch_alter_table("ligne", schema=None) as batch_op:
         batch_op.add_column(sa.Column("agenda", sa.String(length=16), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("a_discuter", sa.Integer(), nullable=False, server_default="0"))
@@ -117,6 +120,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_ligne_agenda")
         batch_op.drop_column("a_discuter")
         batch_op.drop_column("agenda")
+
+    with op.batch_alter_table("demande", schema=None) as batch_op:
+        batch_op.drop_index("ix_demande_terrain")
 
     with op.batch_alter_table("journal", schema=None) as batch_op:
         batch_op.drop_index("ix_journal_lot")

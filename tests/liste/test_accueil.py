@@ -9,6 +9,7 @@ from lxml import html
 from app.avis.models import Sens
 from app.core.menu import menu
 from app.core.roles import FONCTIONS, Role
+from app.core.visibilite import Moment
 from app.demandes.statuts import Statut
 from app.liste.controllers import SUR_VALIDES
 from app.referentiel.normalisation import cle_rpps
@@ -50,6 +51,19 @@ async def test_what_waits_for_each_role(monde: Monde) -> None:
     assert lus == ATTENDUS
     deux = await monde.personne("Anne Deux", fonction(Role.SCOL), fonction(Role.REP))
     assert await attentes(await monde.connecter(deux)) == ATTENDUS[Role.SCOL] + ATTENDUS[Role.REP]
+
+
+async def test_a_line_whose_seance_is_over_waits_for_nobody(monde: Monde) -> None:
+    """Before the publication it reads as validated, without opinion; none may be given any more."""
+    campagne = await monde.campagne("MG")
+    coord = await monde.connecter(await monde.personne("Corinne Générale", fonction(Role.COORD)))
+    rep = await monde.connecter(await monde.personne("Rémi Interne", fonction(Role.REP)))
+    close = {"statut": Statut.ACCEPTE, "moment": Moment.CLOSE, "decision": Sens.ACCEPTE}
+    await semer(monde, campagne.id, coord.droits.personne_id, close, {}, {"moment": Moment.SEANCE_OUVERTE})
+    for poste, quoi, code in ((coord, "du coordonnateur", "coord"), (rep, "du représentant des internes", "rep")):
+        sans = lire_ecran(await poste.ouvrir(f"/demandes?statut=VALIDE_ADMIN&decision_{code}=SANS"))
+        assert sans.compte == "3 sur 3 demandes"
+        assert await attentes(poste) == [f"2 demandes sans avis {quoi}"]
 
 
 async def test_home_by_right(monde: Monde) -> None:

@@ -315,6 +315,16 @@ async def test_past_seances_left_agrements(demo: AsyncSession) -> None:
     assert set(acceptees) == {a.ligne_id for a in await _tous(demo, Agrement, Agrement.ligne_id.is_not(None))}
 
 
+async def test_terrains_of_this_year_have_a_past(demo: AsyncSession) -> None:
+    principale = await _principale(demo)
+    ici = select(Demande.terrain_id).where(Demande.campagne_id == principale.id)
+    passees = await _tous(demo, Demande, Demande.terrain_id.in_(ici), Demande.campagne_id != principale.id)
+    assert len(passees) == 5 * 6
+    assert {d.statut for d in passees} >= {Statut.ACCEPTE, Statut.REFUSE}
+    siens = {(d.terrain_id, d.rpps) for d in await _tous(demo, Demande, Demande.campagne_id == principale.id)}
+    assert {(d.terrain_id, d.rpps) for d in passees} <= siens
+
+
 async def test_the_journal_is_in_the_order_of_time(demo: AsyncSession) -> None:
     quand = [j.quand for j in await demo.scalars(select(Journal).order_by(Journal.id))]
     assert quand == sorted(quand)

@@ -64,7 +64,7 @@ async def test_the_columns_are_the_tutorial_s_in_its_words_and_order(monde: Mond
     assert titres(e) == COLONNES
     assert options(e, "statut") == STATUTS
     assert options(e, "validation_rts") == ["Non validé", "Validé automatiquement", "Validé manuellement", "Invalidé"]
-    assert options(e, "decision_coord") == ["Accepté", "A l'étude", "Refusé", "Sans avis"]
+    assert options(e, "decision_coord") == ["Accepté", "A l'étude", "Refusé", "Sans avis", "Avis attendu"]
     assert options(e, "decision_commission") == ["Accepté", "A l'étude", "Refusé", "Sans décision"]
     formations = options(e, "formation")
     assert formations[:3] == [
