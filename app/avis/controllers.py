@@ -11,11 +11,12 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.avis.complementaires import ajouter_complementaire
 from app.avis.forms import lire_jugement
 from app.avis.genres import GENRES, PAR_COLONNE, Genre
 from app.avis.queries import motifs_defavorables
 from app.avis.regles import LETTRES, normaliser, verifier
-from app.avis.service import ConflitJugement, ajouter_complementaire, exiger, juger, reprendre_avis
+from app.avis.service import ConflitJugement, exiger, juger, reprendre_avis
 from app.avis.vue import cellule_de, editeur
 from app.core.access import Droits
 from app.core.errors import Conflit, Introuvable, Rejet

@@ -16,9 +16,11 @@ from app.core.visibilite import Objet
 from app.demandes.permissions import est_auteur
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from app.core.access import Droits
+    from app.core.access import Droits, Vue
     from app.demandes.models import Ligne
 
 
@@ -120,12 +122,23 @@ def _resume(j: Any, motifs: dict[str, str]) -> str:
 
 async def cellule_de(session: AsyncSession, droits: Droits, ligne: Ligne, genre: Genre) -> str:
     """The inner HTML of the cell, as the table shows it to this person."""
-    lus = (await jugements(session, [ligne.id]))[ligne.id]
+    return (await cellules_de(session, droits, [ligne]))[ligne.id, genre.colonne]
+
+
+async def cellules_de(session: AsyncSession, droits: Droits, lignes: Sequence[Ligne]) -> dict[tuple[int, str], str]:
+    """The same for the three cells of each line: (line, column) → HTML."""
+    lus = await jugements(session, [x.id for x in lignes])
     motifs = {c: x for c, (x, _) in (await motifs_defavorables(session)).items()}
-    vue_ = vue(droits, ligne)
+    return {
+        (ligne.id, genre.colonne): _cellule(ligne, genre, lus[ligne.id], vue(droits, ligne), motifs)
+        for ligne in lignes
+        for genre in GENRES.values()
+    }
+
+
+def _cellule(ligne: Ligne, genre: Genre, lus: Jugements, vue_: Vue, motifs: dict[str, str]) -> str:
     if genre.table is not Decision:
-        j = lus.coord if genre.colonne == "decision_coord" else lus.rep
-        return cellule(genre.colonne, ligne.id, _resume(j, motifs), vue=vue_)
+        return cellule(genre.colonne, ligne.id, _resume(lus.de(genre.table), motifs), vue=vue_)
     e = effective(lus.decision, lus.coord)
     return cellule(
         genre.colonne, ligne.id, _resume(e.jugement, motifs), vue=vue_, heritee=e.heritee, modifie_depuis=e.avis_modifie_depuis
