@@ -127,7 +127,7 @@ async def _retenir(session: AsyncSession, lignes: dict[int, Ligne]) -> dict[int,
         if (await session.execute(touche)).rowcount != len(ids):  # type: ignore[attr-defined]
             raise Conflit(BOUGE)
     stamps = await session.execute(select(Ligne.id, Ligne.stamp).where(Ligne.id.in_(list(lignes))))
-    return dict(stamps.tuples().all())
+    return dict(stamps.all())
 
 
 Reste = tuple[Journal, Ligne, "Jugements"]
@@ -212,5 +212,5 @@ async def _poser(session: AsyncSession, table: Any, ecrits: Iterable[_Ecrit]) ->
     if otes:
         await connexion.execute(delete(t).where(t.c.ligne_id.in_(otes)))
     lues = await connexion.execute(select(t.c.ligne_id, t.c.version).where(t.c.ligne_id.in_([e.ligne_id for e in ecrits])))
-    if dict(lues.tuples().all()) != {e.ligne_id: e.version for e in ecrits if e.version is not None}:
+    if dict(lues.all()) != {e.ligne_id: e.version for e in ecrits if e.version is not None}:
         raise Conflit(BOUGE)

@@ -42,19 +42,30 @@ _PHASES: Final = {
 
 
 def resume(
-    sens: Sens | None, duree: int | None, phases: str | None, motif: str | None, texte: str | None, motifs: Mapping[str, str]
+    sens: Sens | None,
+    duree: int | None,
+    phases: str | None,
+    motif: str | None,
+    texte: str | None,
+    motifs: Mapping[str, str],
+    ecarts: frozenset[str] = frozenset(),
 ) -> str:
-    """The judgement itself."""
+    """The judgement itself; the fields among *ecarts* are underlined."""
     if sens is None:
         return VIDE
-    parties = [_SENS[sens]]
+    parties = [_marque(_SENS[sens], marque="sens" in ecarts)]
     if duree:
-        parties.append(f"{duree} an{'s' if duree > 1 else ''}")
+        parties.append(_marque(f"{duree} an{'s' if duree > 1 else ''}", marque="duree" in ecarts))
     html = " · ".join(parties)
     if sens is Sens.REFUSE:
-        raison = escape(motifs.get(motif or "", motif or ""))
-        return f'{html}<small class="motif">{raison}{" : " if texte else ""}{escape(texte or "")}</small>'
-    return f"{html} {_PHASES.get(phases or '', escape(phases or ''))}"
+        raison = _marque(str(escape(motifs.get(motif or "", motif or ""))), marque="motif" in ecarts)
+        texte = _marque(str(escape(texte or "")), marque="motif_texte" in ecarts)
+        return f'{html}<small class="motif">{raison}{" : " if texte else ""}{texte}</small>'
+    return f"{html} {_marque(_PHASES.get(phases or '', str(escape(phases or ''))), marque='phases' in ecarts)}"
+
+
+def _marque(html: str, *, marque: bool) -> str:
+    return f'<mark class="differe">{html}</mark>' if marque and html else html
 
 
 def cellule(colonne: str, ligne_id: int, contenu: str, *, vue: Vue, heritee: bool = False, modifie_depuis: bool = False) -> str:

@@ -73,10 +73,10 @@ def exiger(droits: Droits, action: Action, ligne: Ligne) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Ecriture:
-    """What was written: the judgement's new version and, if it was merged, the row that stood (as it was read)."""
+    """What was written: the judgement's new version and, if it was merged, with whose and of when."""
 
     version: int
-    fondue: Any = None
+    fondue: tuple[int, Any] | None = None
 
 
 async def juger(
@@ -108,7 +108,7 @@ async def juger(
     la, dit = lus.de(genre.table), normaliser(jugement, ligne)
     avant, lue, fondue = etat(la), la.version if la else 0, None
     if version != lue:
-        dit, fondue = await _fondre(session, ligne, dit, la, origine, neuve=version == 0), la
+        dit, fondue = await _fondre(session, ligne, dit, la, origine, neuve=version == 0), (la.auteur_id, la.quand)
     valeurs = {**dit.valeurs(), "auteur_id": par.personne_id, "quand": maintenant()}
     if genre.table is Decision:
         valeurs |= {"source": Source.SAISIE, "avis_version": _avis_lu(lus.coord, avis_lu)}
