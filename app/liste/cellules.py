@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.avis.cellules import cellule, resume
+from markupsafe import escape
+
+from app.avis.cellules import DEPORT, VIDE, cellule, resume
+from app.core.visibilite import Objet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,3 +36,10 @@ def cellule_jugement(code: str, nom: str) -> Callable[[Any, Vue, Libelles], str]
 def _resume(r: Any, nom: str, lib: Libelles) -> str:
     sens, duree, phases, motif, texte = (getattr(r, f"{nom}_{champ}") for champ in _RESUME)
     return resume(sens, duree, phases, motif, texte, motifs=lib.listes["motif"])
+
+
+def cellule_divergence(r: Any, vue: Vue, lib: Libelles) -> str:
+    """Only for whoever reads both opinions."""
+    if not {Objet.AVIS_COORD, Objet.AVIS_REP} <= vue.lit:
+        return DEPORT if vue.deport else VIDE
+    return f'<span class="divergence divergence-{r.divergence.lower()}">{escape(lib.de("divergence", r.divergence))}</span>'

@@ -9,11 +9,12 @@ from markupsafe import escape
 from sqlalchemy import ColumnElement, and_, case, func, literal, not_
 
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision, Sens
+from app.avis.regles import Divergence, divergence_sql
 from app.core.access import Droits, Vue, lisible_sql, toujours_lisible
 from app.core.visibilite import Moment, Objet
 from app.demandes.models import Ligne
 from app.demandes.statuts import Statut, TypeDemande, Validation
-from app.liste.cellules import cellule_jugement
+from app.liste.cellules import cellule_divergence, cellule_jugement
 from app.liste.libelles import SANS, Libelles
 from app.referentiel.models import Formation, TypeEtablissement
 from app.tableau.colonnes import Colonne, Filtre
@@ -124,7 +125,7 @@ def _jugement(code: str, libelle: str, nom: str, objet: Objet) -> Colonne:
         sur |= {"avis_coord"}
         valeurs = {**valeurs, "decision_avis_version": Decision.avis_version, "decision_source": Decision.source}
         heritees = {f"heritee_{c}": getattr(AvisCoordonnateur, c) for c in _CHAMPS}
-        valeurs, objets = {**valeurs, **heritees}, dict.fromkeys(heritees, Objet.AVIS_COORD)
+        valeurs, objets = {**valeurs, **heritees}, dict.fromkeys(heritees, (Objet.AVIS_COORD,))
 
     def condition(valeur: str) -> ColumnElement[bool]:
         return sens.is_(None) if valeur == SANS else sens == valeur  # type: ignore[no-any-return]
@@ -152,6 +153,14 @@ def _validation_de(bloc: str, libelle: str) -> Colonne:
               rang=par_rang(valeur, Validation))  # fmt: skip
 
 
+def _divergence() -> Colonne:
+    """What the two opinions do not share: told to whoever reads both, and to nobody else."""
+    ecart = divergence_sql(AvisCoordonnateur, AvisRepresentant)
+    return _c("divergence", "Divergence", cellule_divergence, ecart, choix="divergence", valeurs={"divergence": ecart},
+              objet=Objet.AVIS_COORD, aussi=(Objet.AVIS_REP,), condition=lambda v: ecart == v,
+              sur=frozenset({"avis_coord", "avis_rep"}), rang=par_rang(ecart, Divergence))  # fmt: skip
+
+
 # Codes of digits and capitals need no rank: they sort as their labels do, everywhere, and by an index.
 _STATIQUES = (
     _c("rpps", "RPPS", _simple("rpps"), Ligne.rpps, classe="chiffres"),
@@ -171,11 +180,15 @@ _STATIQUES = (
        rang=par_rang(Ligne.type_demande, TypeDemande)),
     _jugement("decision_rep", "Décision représentant des internes", "avis_rep", Objet.AVIS_REP),
     _jugement("decision_coord", "Décision coordonnateur", "avis_coord", Objet.AVIS_COORD),
+    _divergence(),
     _jugement("decision_commission", "Décision commission", "decision", Objet.DECISION),
 )  # fmt: skip
 # Those that a séance shows first.
 # All its lines have the same statut, and the three decisions fit on a screen.
-SEANCE = ("personne", "formation", "terrain", "type_demande", "decision_rep", "decision_coord", "decision_commission")
+SEANCE = ("personne", "formation", "terrain", "type_demande", "decision_rep", "decision_coord", "divergence",
+          "decision_commission")  # fmt: skip
+
+HORS_LISTE = frozenset({"divergence"})  # the list opens on the tutorial's columns
 
 
 def _colonne_statut(lu: Any) -> Colonne:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app.avis.models import Sens
+from app.avis.regles import Divergence
 from app.core.memoire import garder
 from app.core.texte import replier
 from app.demandes.statuts import Statut, TypeDemande, Validation
@@ -41,6 +42,7 @@ _FIXES: dict[str, dict[str, str]] = {
     "validation": {v.value: v.libelle for v in Validation},
     "type_demande": {t.value: t.libelle for t in TypeDemande},
     "avis": {**{s.value: s.libelle for s in Sens}, SANS: "Sans avis"},
+    "divergence": {d.value: d.libelle for d in Divergence},
     "decision": {**{s.value: s.libelle for s in Sens}, SANS: "Sans décision"},
 }
 

@@ -35,7 +35,7 @@ TOUCHES: Final[dict[str, frozenset[Objet]]] = {
     **dict.fromkeys(("defaire_avis_coord", "refaire_avis_coord"), frozenset({Objet.AVIS_COORD, Objet.DECISION})),
     **dict.fromkeys(("defaire_avis_rep", "refaire_avis_rep"), frozenset({Objet.AVIS_REP})),
     **dict.fromkeys(("defaire_decision", "refaire_decision"), frozenset({Objet.DECISION})),
-    "ajourner": frozenset({Objet.DECISION}),
+    "ajourner": _OPINIONS,  # blind again: who read them in the open séance no longer does
     "ouvrir_seance": _OPINIONS,
     "clore_seance": _ISSUE | {Objet.AVIS_COORD, Objet.AVIS_REP},  # opinions are no longer edited
     "publier_seance": _ISSUE,

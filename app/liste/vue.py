@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from app.core.access import Droits, Vue, vue
 from app.core.templating import ENV
-from app.liste.colonnes import SEANCE
+from app.liste.colonnes import HORS_LISTE, SEANCE
 from app.tableau.colonnes import Colonne, Filtre
 from app.tableau.rendu import CacheLignes
 from app.tableau.requete import PLAFOND
@@ -81,7 +81,7 @@ def montrees(registre: Mapping[str, Colonne], etat: Etat, preference: Mapping[st
     """The columns shown: the URL's, else the person's, else the séance's own or all."""
     if etat.colonnes:
         return tuple(c for c in registre if c in etat.colonnes)
-    d_origine = set(registre) - set(SEANCE) if dict(etat.contexte).get("seance") else set()
+    d_origine = set(registre) - set(SEANCE) if dict(etat.contexte).get("seance") else HORS_LISTE
     masquees = set(preference.get("masquees", d_origine))
     return tuple(c for c in registre if c not in masquees) or tuple(registre)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 LONGUEUR_MAX = 200
+COLONNES_MAX = 2_000  # their codes in one value: all of them make more than 200 characters
 CHOIX_MAX = 120
 INTERDITS = re.compile("[\x00\ud800-\udfff]")  # no database takes them
 
@@ -104,7 +105,7 @@ def lire(parametres: Iterable[tuple[str, str]], colonnes: Mapping[str, Colonne],
     """Read a URL. What it does not understand is dropped, never an error: a bookmark outlives a column."""
     recus: dict[str, list[str]] = {}
     for nom, valeur in parametres:
-        recus.setdefault(nom, []).append(valeur.replace("\x00", "")[:LONGUEUR_MAX])
+        recus.setdefault(nom, []).append(valeur.replace("\x00", "")[: COLONNES_MAX if nom == "cols" else LONGUEUR_MAX])
     filtres: dict[str, tuple[str, ...]] = {}
     for code, colonne in colonnes.items():
         valeurs = [v.strip() for v in recus.get(code, []) if v.strip()]
