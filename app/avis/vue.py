@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.avis.cellules import cellule
+from app.avis.cellules import cellule, provenance
 from app.avis.conflits import champs, conflit_de, resume_de
 from app.avis.fusion import ecrire_origine
 from app.avis.genres import GENRES, Genre
 from app.avis.models import Decision, Sens
-from app.avis.queries import Jugements, jugements, motifs_defavorables
+from app.avis.queries import Jugements, jugements, motifs_defavorables, noms_du_personnel
 from app.avis.regles import LETTRES, PHASES, Jugement, a_sa_duree, effective, par_defaut
 from app.core.access import peut_lire, vue
 from app.core.visibilite import Objet
@@ -98,25 +98,27 @@ async def cellules_de(session: AsyncSession, droits: Droits, lignes: Sequence[Li
     """The same for the three cells of each line: (line, column) → HTML."""
     lus = await jugements(session, [x.id for x in lignes])
     motifs = {c: x for c, (x, _) in (await motifs_defavorables(session)).items()}
+    noms = await noms_du_personnel(session)
     return {
-        (ligne.id, genre.colonne): _cellule(ligne, genre, lus[ligne.id], vue(droits, ligne), motifs)
+        (ligne.id, genre.colonne): _cellule(ligne, genre, lus[ligne.id], vue(droits, ligne), (motifs, noms))
         for ligne in lignes
         for genre in GENRES.values()
     }
 
 
-def _cellule(ligne: Ligne, genre: Genre, lus: Jugements, vue_: Vue, motifs: dict[str, str]) -> str:
+def _cellule(ligne: Ligne, genre: Genre, lus: Jugements, vue_: Vue, libelles: tuple[dict[str, str], dict[int, str]]) -> str:
+    (motifs, noms), j = libelles, lus.de(genre.table)
     if genre.table is not Decision:
-        return cellule(genre.colonne, ligne.id, resume_de(lus.de(genre.table), motifs), vue=vue_)
+        return cellule(genre.colonne, ligne.id, resume_de(j, motifs), vue=vue_, source=_source(j, noms))
     e = effective(lus.decision, lus.coord)
     return cellule(
-        genre.colonne,
-        ligne.id,
-        resume_de(e.jugement, motifs),
-        vue=vue_,
-        heritee=e.heritee,
-        modifie_depuis=e.avis_modifie_depuis,
-    )
+        genre.colonne, ligne.id, resume_de(e.jugement, motifs), vue=vue_, source=_source(j or lus.coord, noms),
+        heritee=e.heritee, modifie_depuis=e.avis_modifie_depuis,
+    )  # fmt: skip
+
+
+def _source(j: Any, noms: dict[int, str]) -> str:
+    return provenance(noms.get(j.auteur_id, ""), j.quand) if j else ""
 
 
 def lecture(droits: Droits, ligne: Ligne, lus: Jugements, motifs: dict[str, str], noms: dict[int, str]) -> list[dict[str, Any]]:

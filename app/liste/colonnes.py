@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import escape
 from sqlalchemy import ColumnElement, and_, case, func, literal, not_
 
+from app.avis.cellules import NOMMANT
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision, Sens
 from app.avis.regles import Divergence, divergence_sql
 from app.core.access import Droits, Vue, lisible_sql, toujours_lisible
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _APRES_CLOTURE = frozenset({Moment.CLOSE, Moment.PUBLIEE})
-_CHAMPS = ("sens", "duree", "phases", "motif", "motif_texte", "version")
+_CHAMPS = ("sens", "duree", "phases", "motif", "motif_texte", "version", "auteur_id", "quand")
 _JUGEMENTS: dict[str, Any] = {"avis_coord": AvisCoordonnateur, "avis_rep": AvisRepresentant, "decision": Decision}
 
 _FORMATIONS, _TYPES = par_libelle(Formation), par_libelle(TypeEtablissement)
@@ -119,13 +120,16 @@ def _valeurs_jugement(nom: str) -> dict[str, Any]:
 
 def _jugement(code: str, libelle: str, nom: str, objet: Objet) -> Colonne:
     sens: Any = _JUGEMENTS[nom].sens
-    sur, valeurs, objets = frozenset({nom}), _valeurs_jugement(nom), {}
+    sur, valeurs = frozenset({nom}), _valeurs_jugement(nom)
+    objets: dict[str, tuple[Objet, ...]] = {}
     if nom == "decision":  # inherited from the coordonnateur until somebody decides
         sens = func.coalesce(Decision.sens, AvisCoordonnateur.sens)
         sur |= {"avis_coord"}
         valeurs = {**valeurs, "decision_avis_version": Decision.avis_version, "decision_source": Decision.source}
         heritees = {f"heritee_{c}": getattr(AvisCoordonnateur, c) for c in _CHAMPS}
-        valeurs, objets = {**valeurs, **heritees}, dict.fromkeys(heritees, (Objet.AVIS_COORD,))
+        valeurs = {**valeurs, **heritees}
+        objets |= dict.fromkeys(heritees, (Objet.AVIS_COORD,))
+        objets |= dict.fromkeys(("decision_auteur_id", "decision_quand"), (Objet.DECISION, NOMMANT))
 
     def condition(valeur: str) -> ColumnElement[bool]:
         return sens.is_(None) if valeur == SANS else sens == valeur  # type: ignore[no-any-return]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app.avis.models import Sens
+from app.avis.queries import noms_du_personnel
 from app.avis.regles import Divergence
 from app.core.memoire import garder
 from app.core.texte import replier
@@ -27,10 +28,11 @@ DEROGATION = "Dérogation - Pour terrain de stage sans agrément principal"
 
 @dataclass(frozen=True, slots=True)
 class Libelles:
-    """Code → label, by list; `lu` is when they were read (monotonic seconds)."""
+    """Code → label, by list, and the names of the authors; `lu` is when they were read (monotonic seconds)."""
 
     listes: Mapping[str, Mapping[str, str]]
     lu: float
+    noms: Mapping[int, str]
 
     def de(self, liste: str, code: str | None) -> str:
         """The label, or the code itself where a list does not know it."""
@@ -60,7 +62,7 @@ async def _lire(session: AsyncSession) -> Libelles:
         "type_etablissement": await _liste(session, TypeEtablissement),
         "motif": await _liste(session, Motif),
     }
-    return Libelles(listes, time.monotonic())
+    return Libelles(listes, time.monotonic(), await noms_du_personnel(session))
 
 
 async def _formations(session: AsyncSession) -> dict[str, str]:
