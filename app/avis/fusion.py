@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 CHAMPS: Final = ("sens", "duree", "phases", "motif", "motif_texte", "commentaire")
 DEPENDANTS: Final = frozenset({"duree", "phases", "motif", "motif_texte"})  # they say what the sens means
+DITS: Final = DEPENDANTS | {"sens"}
 TAILLE_MAX: Final = 40_000
 Origine = dict[str, Any]  # by field; `sens` is "" where nothing was chosen, `commentaire` is missing where it is not readable
 
@@ -65,11 +66,10 @@ def fusionner(origine: Origine | None, mienne: Jugement, leur: Jugement, *, neuv
     base: Origine = {"commentaire": leur.commentaire, **origine}
     miens = {c for c, v in mienne.valeurs().items() if v != base[c]}
     leurs = {c for c, v in leur.valeurs().items() if v != base[c]}
-    if miens & leurs & restent or (neuve and not miens & CHAMPS_DITS):
+    if miens & leurs & restent:
+        return None
+    if neuve and restent & DITS and not (miens & DITS and leurs & DITS):
         return None
     if ("sens" in miens and leurs & restent & DEPENDANTS) or ("sens" in leurs and miens & restent & DEPENDANTS):
         return None
     return replace(mienne, **{c: getattr(leur, c) for c in restent - miens})
-
-
-CHAMPS_DITS: Final = frozenset(CHAMPS) - {"commentaire"}

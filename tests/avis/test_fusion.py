@@ -54,7 +54,11 @@ def test_fields_changed_apart_merge_and_the_others_do_not(mienne: Jugement, leur
 
 
 def test_saving_what_an_inherited_decision_showed_is_a_word_of_its_own() -> None:
-    assert fusionner(origine(UN_AN), UN_AN, replace(UN_AN, duree=5), neuve=True) is None
+    for autre in (replace(UN_AN, duree=5), NON):
+        assert fusionner(origine(UN_AN), UN_AN, autre, neuve=True) is None
+        assert fusionner(origine(UN_AN), autre, UN_AN, neuve=True) is None
+    commentee = replace(UN_AN, commentaire="Vu.")
+    assert fusionner(origine(UN_AN), UN_AN, commentee, neuve=True) == commentee
     assert fusionner(origine(UN_AN), replace(UN_AN, phases="S"), replace(UN_AN, duree=5), neuve=True) == Jugement(
         Sens.ACCEPTE, 5, "S"
     )
