@@ -65,6 +65,7 @@ def _dit(v: Mapping[str, Any] | None, champ: str) -> str:
 
 def _valeur(titre: str, v: Mapping[str, Any] | None, motifs: dict[str, str], ecarts: frozenset[str]) -> dict[str, Any]:
     sens, duree = _dit(v, "sens"), _dit(v, "duree")
+    duree = "" if sens == Sens.REFUSE else duree  # typed before the refusal, and not kept
     html = resume(
         Sens(sens) if sens else None,
         int(duree) if duree in {"1", "5"} else None,

@@ -10,7 +10,7 @@ from app.avis.fusion import ecrire_origine
 from app.avis.genres import GENRES, Genre
 from app.avis.models import Decision, Sens
 from app.avis.queries import Jugements, jugements, motifs_defavorables, noms_du_personnel
-from app.avis.regles import LETTRES, PHASES, Jugement, a_sa_duree, effective, par_defaut
+from app.avis.regles import ART_32, LETTRES, PHASES, Jugement, a_sa_duree, effective, par_defaut
 from app.core.access import peut_lire, vue
 from app.core.visibilite import Objet
 from app.demandes.permissions import est_auteur
@@ -60,6 +60,7 @@ async def editeur(
         "sens": [(s.value, s.libelle if genre.table is Decision else s.libelle_avis) for s in Sens],
         "phases": [(x, PHASES[x]) for x in LETTRES],
         "a_sa_duree": a_sa_duree(ligne),
+        "article_duree": ART_32,
         "motifs": [(code, libelle) for code, (libelle, _) in motifs.items()],
         "commente": commente,
         "erreurs": erreurs or {},
