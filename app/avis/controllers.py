@@ -11,11 +11,14 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.avis.complementaires import ajouter_complementaire
+from app.avis.conflits import fusion_dite
 from app.avis.forms import lire_jugement
+from app.avis.fusion import lire_origine
 from app.avis.genres import GENRES, PAR_COLONNE, Genre
 from app.avis.queries import motifs_defavorables
 from app.avis.regles import LETTRES, normaliser, verifier
-from app.avis.service import ConflitJugement, ajouter_complementaire, exiger, juger, reprendre_avis
+from app.avis.service import ConflitJugement, exiger, juger, reprendre_avis
 from app.avis.vue import cellule_de, editeur
 from app.core.access import Droits
 from app.core.errors import Conflit, Introuvable, Rejet
@@ -68,11 +71,14 @@ async def enregistrer(request: Req, session: AsyncSession, droits: Droits, ligne
         saisie.erreurs |= verifier(jugement, ligne, motifs)
     if jugement is None or saisie.erreurs:
         raise Rejet(await _rendu(request, session, droits, ligne, genre, saisie, erreurs=saisie.erreurs), 422)
+    origine, avis = lire_origine(saisie.brut("origine"), ligne), _avis_lu(saisie)
     try:
-        await juger(session, ligne, genre, jugement=jugement, version=saisie.version(), avis_lu=_avis_lu(saisie), par=droits)
+        ecrit = await juger(
+            session, ligne, genre, jugement=jugement, version=saisie.version(), avis_lu=avis, origine=origine, par=droits
+        )
     except Conflit as conflit:
         raise Rejet(await _perime(request, session, droits, ligne, genre, saisie, conflit), 409) from conflit
-    return await _apres(request, session, droits, ligne, genre, saisie)
+    return await _apres(request, session, droits, ligne, genre, saisie, fondue=ecrit.fondue)
 
 
 def _avis_lu(saisie: Saisie) -> int | None:
@@ -98,26 +104,25 @@ async def _rendu(
     saisi["duree"] = saisi["duree"] if saisi["duree"] in {"1", "5"} else ""
     retour = suite_sure(saisie.brut("retour"), defaut="/demandes")
     suivante = suite_sure(saisie.brut("suivante"), defaut="")
-    saisi |= {"version": saisie.version(), "avis": _avis_lu(saisie)}
+    saisi |= {"version": saisie.version(), "avis": _avis_lu(saisie), "origine": saisie.brut("origine")}
     vers: dict[str, Any] = {"en_cellule": est_fragment(request), "retour": retour, "suivante": suivante}
     e = await editeur(session, droits, ligne, genre, saisi=saisi, **vers, **autres)
     return _page(request, droits, ligne, e)
 
 
 async def _apres(
-    request: Req, session: AsyncSession, droits: Droits, ligne: Ligne, genre: Genre, saisie: Saisie
+    request: Req, session: AsyncSession, droits: Droits, ligne: Ligne, genre: Genre, saisie: Saisie, *, fondue: Any = None
 ) -> Template | Response[Any]:
     if not est_fragment(request):
         retour = suite_sure(saisie.brut("retour"), defaut="/demandes")
         return rediriger(request, suite_sure(saisie.brut("suivante"), defaut=retour) if saisie.brut("puis") else retour)
-    return await _cellule(request, session, droits, ligne, genre, enregistre=True)
+    fusion = await fusion_dite(session, fondue) if fondue else ""
+    return await _cellule(request, session, droits, ligne, genre, enregistre=True, fusion=fusion)
 
 
-async def _cellule(
-    request: Req, session: AsyncSession, droits: Droits, ligne: Ligne, genre: Genre, *, enregistre: bool
-) -> Template:
+async def _cellule(request: Req, session: AsyncSession, droits: Droits, ligne: Ligne, genre: Genre, **dits: Any) -> Template:
     contenu = Markup(await cellule_de(session, droits, ligne, genre))  # noqa: S704 (cells escape)
-    return rendre(request, "avis/_cellule.html", contenu=contenu, enregistre=enregistre)
+    return rendre(request, "avis/_cellule.html", contenu=contenu, **dits)
 
 
 @get("/lignes/{ligne_id:int}/cellules/{colonne:str}")
@@ -128,7 +133,7 @@ async def cellule(request: Req, session: AsyncSession, droits: Droits, ligne_id:
         raise Introuvable
     if not est_htmx(request):
         return rediriger(request, "/demandes")
-    return await _cellule(request, session, droits, ligne, genre, enregistre=False)
+    return await _cellule(request, session, droits, ligne, genre, enregistre=False, fusion="")
 
 
 @post("/lignes/{ligne_id:int}/decision/reprise", status_code=200)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select
 
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision
-from app.comptes.models import Personne
+from app.comptes.models import Fonction, Personne
 from app.core.memoire import garder
 from app.demandes.models import Ligne
 from app.referentiel.models import Motif
@@ -69,4 +69,15 @@ async def noms_des_auteurs(session: AsyncSession, lus: Iterable[Jugements]) -> d
     """Prénom Nom of whoever said something on these lines."""
     ids = {j.auteur_id for x in lus for j in (x.coord, x.rep, x.decision) if j}
     requete = select(Personne.id, Personne.prenom, Personne.nom).where(Personne.id.in_(ids))
+    return {i: f"{prenom} {nom}" for i, prenom, nom in (await session.execute(requete)).all()}
+
+
+async def noms_du_personnel(session: AsyncSession) -> dict[int, str]:
+    """Prénom Nom of whoever has or had a function, from memory: a table names hundreds of authors."""
+    return await garder(session, "noms du personnel", _noms_du_personnel)
+
+
+async def _noms_du_personnel(session: AsyncSession) -> dict[int, str]:
+    ayant = select(Fonction.personne_id).distinct()
+    requete = select(Personne.id, Personne.prenom, Personne.nom).where(Personne.id.in_(ayant))
     return {i: f"{prenom} {nom}" for i, prenom, nom in (await session.execute(requete)).all()}

@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import String, case, func, literal
+
 from app.agrements.models import TypeAgrement
 from app.avis.models import Sens
 from app.demandes.statuts import TypeDemande
@@ -83,27 +85,55 @@ def verifier(jugement: Jugement, ligne: Any, motifs: Mapping[str, bool]) -> dict
 
 
 class Divergence(enum.StrEnum):
-    """How the two opinions stand to each other."""
+    """How the two opinions stand to each other. Concordant: both are there with the same decision, duration and phases."""
 
-    AUCUNE = "AUCUNE"
+    DECISION = "DECISION"
     DUREE = "DUREE"
     PHASES = "PHASES"
-    DECISION = "DECISION"
     COORD_SEUL = "COORD_SEUL"
-    SANS_COORD = "SANS_COORD"
+    REP_SEUL = "REP_SEUL"
+    SANS_AVIS = "SANS_AVIS"
+    AUCUNE = "AUCUNE"
+
+    @property
+    def libelle(self) -> str:
+        """The words of the column, of its filter and of a séance's counts."""
+        return {
+            "DECISION": "Décision", "DUREE": "Durée", "PHASES": "Phases", "COORD_SEUL": "Coordonnateur seul",
+            "REP_SEUL": "Représentant des internes seul", "SANS_AVIS": "Sans avis", "AUCUNE": "Avis concordants",
+        }[self.value]  # fmt: skip
+
+
+DIVERGENTS: Final = (Divergence.DECISION, Divergence.DUREE, Divergence.PHASES)
+
+
+def _divergences(
+    sans_coord: Any, sans_rep: Any, autre_sens: Any, autre_duree: Any, autres_phases: Any
+) -> tuple[tuple[Divergence, Any], ...]:
+    """The first that holds, else AUCUNE: the rule itself, on booleans as on SQL conditions."""
+    return (
+        (Divergence.SANS_AVIS, sans_coord & sans_rep),
+        (Divergence.COORD_SEUL, sans_rep),
+        (Divergence.REP_SEUL, sans_coord),
+        (Divergence.DECISION, autre_sens),
+        (Divergence.DUREE, autre_duree),
+        (Divergence.PHASES, autres_phases),
+    )
 
 
 def comparer(coord: Any, rep: Any) -> Divergence:
-    """Concordant: both are there with the same decision, duration and phases."""
-    if coord is None:
-        return Divergence.SANS_COORD
-    if rep is None:
-        return Divergence.COORD_SEUL
-    if coord.sens != rep.sens:
-        return Divergence.DECISION
-    if coord.duree != rep.duree:
-        return Divergence.DUREE
-    return Divergence.AUCUNE if coord.phases == rep.phases else Divergence.PHASES
+    """The two opinions on a line; None where there is none."""
+    deux = coord is not None and rep is not None
+    ecarts = [deux and getattr(coord, c) != getattr(rep, c) for c in ("sens", "duree", "phases")]
+    return next((d for d, vraie in _divergences(coord is None, rep is None, *ecarts) if vraie), Divergence.AUCUNE)
+
+
+def divergence_sql(coord: Any, rep: Any) -> Any:
+    """`comparer` on two tables joined to the line."""
+    sans = (coord.sens.is_(None), rep.sens.is_(None))
+    duree = func.coalesce(coord.duree, 0) != func.coalesce(rep.duree, 0)
+    cas = _divergences(*sans, coord.sens != rep.sens, duree, coord.phases != rep.phases)
+    return case(*((vraie, literal(d.value, String)) for d, vraie in cas), else_=literal(Divergence.AUCUNE.value, String))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, delete, exists, func, select, update
+from sqlalchemy import bindparam, case, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.agrements.models import TypeAgrement
-from app.avis.models import AvisCoordonnateur, Decision, Source
-from app.avis.queries import jugements
-from app.avis.regles import Jugement, normaliser
+from app.avis.fusion import fusionner
+from app.avis.models import Decision, Source
+from app.avis.queries import jugements, motifs_defavorables
+from app.avis.regles import Jugement, normaliser, verifier
+from app.avis.traces import EFFACANTS, REPRENDRE, etat
 from app.comptes.deports import aucun_pour
 from app.core.access import DEMANDEUR, RECUSE
 from app.core.errors import Conflit, Interdit
 from app.core.journal import Journal, consigner, maintenant, prendre_la_main
 from app.core.visibilite import Moment
-from app.demandes.models import Demande, Ligne
-from app.demandes.mouvements import nouvelle_ligne, projeter
+from app.demandes.models import Ligne
 from app.demandes.permissions import peut
 from app.demandes.statuts import Action
-from app.referentiel.models import Formation, Nature
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from app.avis.fusion import Origine
     from app.avis.genres import Genre
+    from app.avis.models import AvisCoordonnateur
     from app.core.access import Droits
 
 PAS_ENCORE = frozenset({Moment.SAISIE, Moment.VALIDATION})
-EFFACANTS = ("reprendre_avis", "refuser_avec_principal")  # acts after which a line may have no decision left
-# Built once, as `_recrire`: in a séance these run a thousand times, and building them costs more than running them.
+# Built once, as `recrire`: in a séance these run a thousand times, and building them costs more than running them.
 _LIGNE: Any = Ligne.__table__
 _TOUCHER = (
     update(_LIGNE)
@@ -73,6 +74,14 @@ def exiger(droits: Droits, action: Action, ligne: Ligne) -> None:
     raise Interdit("Vous ne pouvez pas modifier cet avis ou cette décision.")
 
 
+@dataclass(frozen=True, slots=True)
+class Ecriture:
+    """What was written: the judgement's new version and, if it was merged, with whose and of when."""
+
+    version: int
+    fondue: tuple[int, Any] | None = None
+
+
 async def juger(
     session: AsyncSession,
     ligne: Ligne,
@@ -82,28 +91,48 @@ async def juger(
     version: int,
     par: Droits,
     avis_lu: int | None = None,
-) -> None:
+    origine: Origine | None = None,
+    lot: int | None = None,
+) -> Ecriture:
     """Give an opinion or a decision; *version* is the one that was read, 0 where there was none.
 
-    A decision keeps the version of the coordonnateur's opinion that its author had before him, *avis_lu*.
+    If somebody wrote since, both changes of *origine* (what the form showed) are kept where they do not contradict
+    each other. A decision keeps the version of the coordonnateur's opinion that its author had before him, *avis_lu*.
+    *lot* is the batch that the act belongs to.
 
     Raises:
         Interdit: not this person, not now.
-        ConflitJugement: somebody wrote it since.
+        ConflitJugement: somebody wrote it since, and one of the two must be chosen.
     """
     exiger(par, genre.action, ligne)
     await prendre_la_main(session)
     await retenir(session, ligne, par)
     lus = (await jugements(session, [ligne.id]))[ligne.id]
-    avant = lus.de(genre.table)
-    avant_clair = Jugement.de(avant).en_clair() if avant else None
-    jugement = normaliser(jugement, ligne)
-    valeurs = {**jugement.valeurs(), "auteur_id": par.personne_id, "quand": maintenant()}
+    la, dit = lus.de(genre.table), normaliser(jugement, ligne)
+    avant, lue, fondue = etat(la), la.version if la else 0, None
+    if version != lue:
+        dit, fondue = await _fondre(session, ligne, dit, la, origine, neuve=version == 0), (la.auteur_id, la.quand)
+    valeurs = {**dit.valeurs(), "auteur_id": par.personne_id, "quand": maintenant()}
     if genre.table is Decision:
         valeurs |= {"source": Source.SAISIE, "avis_version": _avis_lu(lus.coord, avis_lu)}
-    if not await _ecrire(session, genre.table, ligne.id, version, valeurs):
+    ecrite = await _ecrire(session, genre.table, ligne.id, lue, valeurs)
+    if ecrite is None:
         raise ConflitJugement(await session.get(genre.table, ligne.id, populate_existing=True))
-    await _consigner(session, genre.action, ligne, par, avant=avant_clair, apres=jugement.en_clair())
+    apres = {c: v for c, v in valeurs.items() if c not in {"auteur_id", "quand"}}
+    apres |= {"fusion": lue} if fondue else {}
+    await consigner_jugement(session, genre.action, ligne, par, avant=avant, apres=apres, version=ecrite, lot=lot)
+    return Ecriture(ecrite, fondue)
+
+
+async def _fondre(
+    session: AsyncSession, ligne: Ligne, dit: Jugement, la: Any, origine: Origine | None, *, neuve: bool
+) -> Jugement:
+    """The judgement that keeps both changes, if it is one that the rules allow."""
+    fondu = fusionner(origine, dit, Jugement.de(la), neuve=neuve) if la else None
+    motifs = {c: obligatoire for c, (_, obligatoire) in (await motifs_defavorables(session)).items()}
+    if fondu is None or normaliser(fondu, ligne) != fondu or verifier(fondu, ligne, motifs):
+        raise ConflitJugement(la)
+    return fondu
 
 
 def _avis_lu(avis: AvisCoordonnateur | None, lu: int | None) -> int | None:
@@ -128,20 +157,23 @@ async def retenir(session: AsyncSession, ligne: Ligne, par: Droits) -> None:
         raise Conflit("Cette ligne a changé d'état entre-temps : la séance s'est ouverte ou close. Rechargez la page.")
 
 
-async def _ecrire(session: AsyncSession, table: Any, ligne_id: int, version: int, valeurs: dict[str, Any]) -> bool:
-    if version == 0:
-        insert: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[session.get_bind().dialect.name]
-        premiere = select(premiere_version(Ligne)).where(Ligne.id == ligne_id).scalar_subquery()
-        neuve = {"ligne_id": ligne_id, "version": premiere, **valeurs}
-        requete: Any = insert(table).values(neuve).on_conflict_do_nothing(index_elements=["ligne_id"])
-    else:
-        requete = _recrire(table, tuple(valeurs))
-    lus = {"lue": ligne_id, "version_lue": version} | {f"v_{c}": v for c, v in valeurs.items()} if version else {}
-    return bool((await session.execute(requete, lus)).rowcount == 1)  # type: ignore[attr-defined]
+async def _ecrire(session: AsyncSession, table: Any, ligne_id: int, version: int, valeurs: dict[str, Any]) -> int | None:
+    """The version written; None if it is not *version* that stands."""
+    if version:
+        lus = {"lue": ligne_id, "version_lue": version} | {f"v_{c}": v for c, v in valeurs.items()}
+        ecrit = await session.execute(recrire(table, tuple(valeurs)), lus)
+        return version + 1 if ecrit.rowcount == 1 else None  # type: ignore[attr-defined]
+    insert: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[session.get_bind().dialect.name]
+    premiere = select(premiere_version(Ligne)).where(Ligne.id == ligne_id).scalar_subquery()
+    neuve = insert(table.__table__).values({"ligne_id": ligne_id, "version": premiere, **valeurs})
+    gardee = neuve.on_conflict_do_nothing(index_elements=["ligne_id"]).returning(table.__table__.c.version)
+    ecrite: int | None = (await session.execute(gardee)).scalar_one_or_none()
+    return ecrite
 
 
 @lru_cache(maxsize=16)
-def _recrire(table: Any, champs: tuple[str, ...]) -> Any:
+def recrire(table: Any, champs: tuple[str, ...]) -> Any:
+    """The guarded UPDATE of these columns: `v_<column>`, on the line `lue` at `version_lue`."""
     t = table.__table__
     valeurs: dict[str, Any] = {c: bindparam(f"v_{c}") for c in champs}
     gardee = update(t).where(t.c.ligne_id == bindparam("lue"), t.c.version == bindparam("version_lue"))
@@ -158,13 +190,14 @@ def premiere_version(ligne: Any) -> Any:
     return case((effacee, ligne.stamp), else_=1)
 
 
-async def _consigner(session: AsyncSession, action: str, ligne: Ligne, par: Droits, **details: Any) -> None:
+async def consigner_jugement(session: AsyncSession, action: str, ligne: Ligne, par: Droits, **details: Any) -> None:
+    """One act on the judgements of a line."""
     await consigner(
         session, action, par=par, sujet="ligne", sujet_id=ligne.id, demande_id=ligne.demande_id, ligne_id=ligne.id, **details
     )
 
 
-async def reprendre_avis(session: AsyncSession, ligne: Ligne, *, version: int, par: Droits) -> None:
+async def reprendre_avis(session: AsyncSession, ligne: Ligne, *, version: int, par: Droits, lot: int | None = None) -> None:
     """Take the decision back: the line follows the coordonnateur's opinion again.
 
     Raises:
@@ -182,43 +215,4 @@ async def reprendre_avis(session: AsyncSession, ligne: Ligne, *, version: int, p
     )
     if avant is None or efface.rowcount != 1:  # type: ignore[attr-defined]
         raise ConflitJugement(avant)
-    await _consigner(session, "reprendre_avis", ligne, par, avant=Jugement.de(avant).en_clair(), apres=None)
-
-
-async def ajouter_complementaire(
-    session: AsyncSession, tete: Ligne, *, formation: Formation, phases: str, par: Droits
-) -> Ligne:
-    """A complementary (DES) or functional (option, FST) line under *tete*; its own coordonnateur is asked.
-
-    Even under a tête whose séance is open, it waits for the next one: an open séance's lines are frozen.
-
-    Raises:
-        Interdit: not this person, not now, or the demande already has this formation.
-    """
-    exiger(par, Action.AJOUTER_COMPLEMENTAIRE, tete)
-    if tete.rang:
-        raise Interdit("Un agrément complémentaire s'ajoute à la ligne de tête du dossier.")
-    await prendre_la_main(session)
-    await retenir(session, tete, par)
-    rangs = select(func.max(Ligne.rang)).where(Ligne.demande_id == tete.demande_id)
-    rang = (await session.execute(rangs)).scalar_one() + 1
-    doublon = select(Ligne.id).where(Ligne.demande_id == tete.demande_id, Ligne.formation == formation.code)
-    if (await session.execute(doublon)).first() or rang > 99:
-        raise Interdit(f"« {formation.libelle} » est déjà demandée dans ce dossier.")
-    demande = (await session.execute(select(Demande).where(Demande.id == tete.demande_id))).scalar_one()
-    type_ = TypeAgrement.COMPLEMENTAIRE if formation.nature is Nature.DES else TypeAgrement.FONCTIONNEL
-    ligne = nouvelle_ligne(
-        demande.id, rang, formation=formation.code, type=type_, phases=phases or _phases(type_, tete),
-        moment=Moment.AVANT_SEANCE, statut=tete.statut, rpps=tete.rpps, prenom=tete.prenom, nom=tete.nom,
-        subdivision=tete.subdivision, type_demande=tete.type_demande,
-    )  # fmt: skip
-    session.add(ligne)
-    await session.flush()
-    await projeter(session, demande)
-    apres = {"formation": formation.code, "type": type_, "phases": ligne.phases}
-    await _consigner(session, Action.AJOUTER_COMPLEMENTAIRE, ligne, par, apres=apres)
-    return ligne
-
-
-def _phases(type_: TypeAgrement, tete: Ligne) -> str:
-    return "A" if type_ is TypeAgrement.FONCTIONNEL else tete.phases or "A"
+    await consigner_jugement(session, REPRENDRE, ligne, par, avant=etat(avant), apres=None, lot=lot)

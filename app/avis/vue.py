@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
-from app.avis.cellules import cellule, resume
+from app.avis.cellules import cellule, provenance
+from app.avis.conflits import champs, conflit_de, resume_de
+from app.avis.fusion import ecrire_origine
 from app.avis.genres import GENRES, Genre
 from app.avis.models import Decision, Sens
-from app.avis.queries import Jugements, jugements, motifs_defavorables, nom_de
-from app.avis.regles import LETTRES, PHASES, Jugement, a_sa_duree, effective, par_defaut
+from app.avis.queries import Jugements, jugements, motifs_defavorables, noms_du_personnel
+from app.avis.regles import ART_32, LETTRES, PHASES, Jugement, a_sa_duree, effective, par_defaut
 from app.core.access import peut_lire, vue
 from app.core.visibilite import Objet
 from app.demandes.permissions import est_auteur
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from app.core.access import Droits
+    from app.core.access import Droits, Vue
     from app.demandes.models import Ligne
 
 
@@ -43,6 +45,7 @@ async def editeur(
     ecrit = {"decision_coord": lus.coord, "decision_rep": lus.rep, "decision_commission": lus.decision}[genre.colonne]
     ecrit = actuel if conflit else ecrit
     motifs = motifs or await motifs_defavorables(session)
+    commente, lues = peut_lire(droits, genre.objet_commentaire, ligne), _valeurs(lus, ecrit, ligne, genre)
     return {
         "action": f"/lignes/{ligne.id}/{genre.adresse}",
         "genre": genre,
@@ -51,16 +54,18 @@ async def editeur(
         "prefixe": f"e-{genre.colonne}-{ligne.id}",
         "version": _version(ecrit, saisi, conflit=conflit),
         "avis": _avis_lu(lus, saisi),
-        "v": saisi or _valeurs(lus, ecrit, ligne, genre),
+        "v": saisi or lues,
+        "origine": saisi["origine"] if saisi and not conflit else ecrire_origine(lues, commente=commente),
         "propose": ecrit is None and saisi is None,
         "reprenable": genre.table is Decision and ecrit is not None and lus.coord is not None,
         "sens": [(s.value, s.libelle if genre.table is Decision else s.libelle_avis) for s in Sens],
         "phases": [(x, PHASES[x]) for x in LETTRES],
         "a_sa_duree": a_sa_duree(ligne),
+        "article_duree": ART_32,
         "motifs": [(code, libelle) for code, (libelle, _) in motifs.items()],
-        "commente": peut_lire(droits, genre.objet_commentaire, ligne),
+        "commente": commente,
         "erreurs": erreurs or {},
-        "conflit": await _conflit(session, actuel, saisi, motifs) if conflit else None,
+        "conflit": await conflit_de(session, ligne, saisi or {}, actuel, motifs) if conflit else None,
         "en_cellule": en_cellule,
         "retour": retour,
         "suivante": suivante,
@@ -81,57 +86,42 @@ def _avis_lu(lus: Jugements, saisi: dict[str, Any] | None) -> int:
 
 def _valeurs(lus: Jugements, ecrit: Any, ligne: Ligne, genre: Genre) -> dict[str, Any]:
     if ecrit is None and genre.table is Decision and lus.coord is not None:
-        return _champs(Jugement.de(lus.coord), commentaire="")
+        return champs(Jugement.de(lus.coord), commentaire="")
     if ecrit is None:
-        return {**_champs(par_defaut(ligne)), "sens": ""}
-    return _champs(Jugement.de(ecrit))
-
-
-def _champs(j: Jugement, **autres: str) -> dict[str, Any]:
-    return {
-        "sens": j.sens.value,
-        "duree": str(j.duree or ""),
-        "phases": j.phases,
-        "motif": j.motif or "",
-        "motif_texte": j.motif_texte,
-        "commentaire": j.commentaire,
-        **autres,
-    }
-
-
-async def _conflit(session: AsyncSession, actuel: Any, saisi: dict[str, Any] | None, motifs: Any) -> dict[str, Any]:
-    """The two values side by side: nothing typed is lost, nothing written is overwritten."""
-    labels = {code: libelle for code, (libelle, _) in motifs.items()}
-    v = saisi or {}
-    sens = Sens(v["sens"]) if v.get("sens") in set(Sens) else None
-    duree = int(v["duree"]) if str(v.get("duree")) in {"1", "5"} else None
-    return {
-        "vous": Markup(resume(sens, duree, v.get("phases"), v.get("motif"), v.get("motif_texte"), labels)),  # noqa: S704
-        "actuelle": Markup(_resume(actuel, labels)),  # noqa: S704
-        "qui": await nom_de(session, actuel.auteur_id) if actuel else "",
-        "quand": actuel.quand if actuel else None,
-        "commentaire": actuel.commentaire if actuel else "",
-    }
-
-
-def _resume(j: Any, motifs: dict[str, str]) -> str:
-    return (
-        resume(j.sens, j.duree, j.phases, j.motif, j.motif_texte, motifs) if j else resume(None, None, None, None, None, motifs)
-    )
+        return {**champs(par_defaut(ligne)), "sens": ""}
+    return champs(Jugement.de(ecrit))
 
 
 async def cellule_de(session: AsyncSession, droits: Droits, ligne: Ligne, genre: Genre) -> str:
     """The inner HTML of the cell, as the table shows it to this person."""
-    lus = (await jugements(session, [ligne.id]))[ligne.id]
+    return (await cellules_de(session, droits, [ligne]))[ligne.id, genre.colonne]
+
+
+async def cellules_de(session: AsyncSession, droits: Droits, lignes: Sequence[Ligne]) -> dict[tuple[int, str], str]:
+    """The same for the three cells of each line: (line, column) → HTML."""
+    lus = await jugements(session, [x.id for x in lignes])
     motifs = {c: x for c, (x, _) in (await motifs_defavorables(session)).items()}
-    vue_ = vue(droits, ligne)
+    noms = await noms_du_personnel(session)
+    return {
+        (ligne.id, genre.colonne): _cellule(ligne, genre, lus[ligne.id], vue(droits, ligne), (motifs, noms))
+        for ligne in lignes
+        for genre in GENRES.values()
+    }
+
+
+def _cellule(ligne: Ligne, genre: Genre, lus: Jugements, vue_: Vue, libelles: tuple[dict[str, str], dict[int, str]]) -> str:
+    (motifs, noms), j = libelles, lus.de(genre.table)
     if genre.table is not Decision:
-        j = lus.coord if genre.colonne == "decision_coord" else lus.rep
-        return cellule(genre.colonne, ligne.id, _resume(j, motifs), vue=vue_)
+        return cellule(genre.colonne, ligne.id, resume_de(j, motifs), vue=vue_, source=_source(j, noms))
     e = effective(lus.decision, lus.coord)
     return cellule(
-        genre.colonne, ligne.id, _resume(e.jugement, motifs), vue=vue_, heritee=e.heritee, modifie_depuis=e.avis_modifie_depuis
-    )
+        genre.colonne, ligne.id, resume_de(e.jugement, motifs), vue=vue_, source=_source(j or lus.coord, noms),
+        heritee=e.heritee, modifie_depuis=e.avis_modifie_depuis,
+    )  # fmt: skip
+
+
+def _source(j: Any, noms: dict[int, str]) -> str:
+    return provenance(noms.get(j.auteur_id, ""), j.quand) if j else ""
 
 
 def lecture(droits: Droits, ligne: Ligne, lus: Jugements, motifs: dict[str, str], noms: dict[int, str]) -> list[dict[str, Any]]:
@@ -148,7 +138,7 @@ def lecture(droits: Droits, ligne: Ligne, lus: Jugements, motifs: dict[str, str]
         commente = montre.commentaire if not herite and peut_lire(droits, genre.objet_commentaire, ligne) else ""
         faits.append({
             "titre": genre.titre,
-            "resume": _resume(montre, motifs),
+            "resume": resume_de(montre, motifs),
             "heritee": herite,
             "modifie": genre.table is Decision and e.avis_modifie_depuis and peut_lire(droits, Objet.AVIS_COORD, ligne),
             "commentaire": commente,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, case, func, not_, select
+from sqlalchemy import and_, case, func, select
 
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision, Sens, Source
+from app.avis.regles import DIVERGENTS, Divergence, divergence_sql
 from app.commission.models import StatutSeance
 from app.commission.permissions import aveugle
 from app.commission.queries import ajournees_par, lignes_de, sans_deport
@@ -22,16 +23,15 @@ if TYPE_CHECKING:
     from app.core.access import Droits
 
 C, R, D = AvisCoordonnateur, AvisRepresentant, Decision
-_MEME: Final = and_(C.sens == R.sens, func.coalesce(C.duree, 0) == func.coalesce(R.duree, 0), C.phases == R.phases)
-_DEUX: Final = and_(C.sens.is_not(None), R.sens.is_not(None))
+_DIVERGENCE: Final = divergence_sql(C, R)
 _EFFECTIVE: Final = func.coalesce(D.sens, C.sens)
 # Each line falls in exactly one condition of AVIS, and in one of DECISIONS.
 AVIS: Final[dict[str, tuple[str, Any]]] = {
-    "concordants": ("Avis concordants", and_(_DEUX, _MEME)),
-    "divergents": ("Avis divergents", and_(_DEUX, not_(_MEME))),
-    "coord_seul": ("Coordonnateur seul", and_(C.sens.is_not(None), R.sens.is_(None))),
-    "rep_seul": ("Représentant des internes seul", and_(C.sens.is_(None), R.sens.is_not(None))),
-    "sans_avis": ("Sans avis", and_(C.sens.is_(None), R.sens.is_(None))),
+    "concordants": (Divergence.AUCUNE.libelle, Divergence.AUCUNE.value == _DIVERGENCE),
+    "divergents": ("Avis divergents", _DIVERGENCE.in_([d.value for d in DIVERGENTS])),
+    "coord_seul": (Divergence.COORD_SEUL.libelle, Divergence.COORD_SEUL.value == _DIVERGENCE),
+    "rep_seul": (Divergence.REP_SEUL.libelle, Divergence.REP_SEUL.value == _DIVERGENCE),
+    "sans_avis": (Divergence.SANS_AVIS.libelle, Divergence.SANS_AVIS.value == _DIVERGENCE),
 }
 DECISIONS: Final[dict[str, tuple[str, Any]]] = {
     "accepte": ("Accepté", D.sens == Sens.ACCEPTE),

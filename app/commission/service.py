@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, select, update
 
 from app.agrements.models import Agrement
-from app.commission.actes import acte, consigner_en_lot
+from app.commission.actes import acte
 from app.commission.models import Mandat, Presence, Seance, SeanceFormation, StatutSeance
 from app.commission.permissions import exiger_planifier, exiger_president
 from app.commission.queries import attendues, chevauchement
@@ -16,7 +16,7 @@ from app.commission.seances import passer
 from app.commission.service_agenda import inscrire
 from app.commission.service_presences import donner
 from app.core.errors import Erreur, Interdit
-from app.core.journal import consigner, maintenant, prendre_la_main
+from app.core.journal import consigner, consigner_en_lot, maintenant, prendre_la_main
 from app.core.visibilite import Moment
 from app.demandes.models import Ligne
 from app.referentiel.models import Terrain

@@ -8,14 +8,14 @@ from sqlalchemy import Integer, Text, bindparam, insert, select, update
 
 from app.agrements.service import Proposition, proposer
 from app.avis.models import Decision, Source
-from app.commission.actes import acte, consigner_en_lot
+from app.commission.actes import acte
 from app.commission.cloture import Issue, Plan, Sort
 from app.commission.lecture import plan_de
 from app.commission.models import StatutSeance
 from app.commission.permissions import exiger_president
 from app.commission.seances import passer
 from app.core.errors import Conflit
-from app.core.journal import consigner, maintenant
+from app.core.journal import consigner, consigner_en_lot, maintenant
 from app.core.visibilite import Moment
 from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import Action, OrigineRefus, Statut
@@ -219,6 +219,7 @@ def _acte_de_ligne(sort: Sort, par: Droits, quand: datetime) -> dict[str, Any]:
         return acte(par, quand, "ajourner", motif=str(sort.raison), **ou)
     ecrit = sort.jugement.en_clair() if sort.jugement else None
     if sort.issue is Issue.REPRISE:
-        return acte(par, quand, "confirmer_decision", apres=ecrit, **ou)
-    avant = dit if ligne.decidee else None
-    return acte(par, quand, REFUSER_AVEC_TETE, avant=avant, apres=ecrit, motif="Agrément principal refusé", **ou)
+        return acte(par, quand, "confirmer_decision", apres=ecrit, version=ligne.premiere_version, **ou)
+    avant, version = (dit, (ligne.decision_version or 0) + 1) if ligne.decidee else (None, ligne.premiere_version)
+    motif = "Agrément principal refusé"
+    return acte(par, quand, REFUSER_AVEC_TETE, avant=avant, apres=ecrit, motif=motif, version=version, **ou)

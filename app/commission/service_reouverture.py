@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from app.agrements.service import retirer_proposes
 from app.avis.models import Decision, Source
-from app.commission.actes import acte, consigner_en_lot
+from app.commission.actes import acte
 from app.commission.cloture import TETE_REFUSEE
 from app.commission.models import StatutSeance
 from app.commission.permissions import exiger_president
@@ -18,7 +18,7 @@ from app.commission.seances import passer
 from app.commission.service_agenda import inscrire
 from app.commission.service_cloture import REFUSER_AVEC_TETE
 from app.core.errors import Interdit
-from app.core.journal import Journal, consigner, maintenant
+from app.core.journal import Journal, consigner, consigner_en_lot, maintenant
 from app.core.visibilite import Moment
 from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import Action, Statut

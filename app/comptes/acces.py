@@ -71,7 +71,8 @@ async def droits_de_session(session: AsyncSession, id_hash: str, *, maintenant_:
 
 _PERSONNE = (
     select(Personne.prenom, Personne.nom, Personne.rpps, Praticien.rpps.label("actif"),
-           Fonction.role, Fonction.subdivisions, Fonction.formations, Fonction.debut, Fonction.fin)
+           Fonction.role, Fonction.subdivisions, Fonction.formations, Fonction.debut, Fonction.fin,
+           lignes_de(Personne.id).label("deports"))
     .outerjoin(Praticien, (Praticien.rpps == Personne.rpps) & Praticien.actif & (Praticien.categorie != "E"))
     .outerjoin(Fonction, Fonction.personne_id == Personne.id)
     .where(Personne.id == bindparam("personne"))
@@ -85,7 +86,9 @@ async def droits_de_personne(session: AsyncSession, personne_id: int) -> Droits:
     tete = lignes[0]
     fonctions = [(x.role, x.subdivisions, x.formations, x.debut, x.fin) for x in lignes if x.role is not None]
     inactif = tete.rpps if tete.actif is None else None
-    return composer_droits(personne_id, f"{tete.prenom} {tete.nom}", tete.actif, fonctions, le=aujourdhui(), inactif=inactif)
+    nom = f"{tete.prenom} {tete.nom}"
+    droits = composer_droits(personne_id, nom, tete.actif, fonctions, le=aujourdhui(), inactif=inactif)
+    return replace(droits, deports=lues(tete.deports))
 
 
 def composer_droits(

@@ -6,9 +6,15 @@ read as a whole, so a déport on one of its lines holds for all of them, those t
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, bindparam, cast, column, exists, func, select, table
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.core.access import Droits
 
 _DEPORT = table("deport", column("ligne_id"), column("personne_id"))
 _LIGNE = table("ligne", column("id"), column("demande_id"))
@@ -37,3 +43,9 @@ def aucun_pour(personne: str, ligne_id: Any) -> Any:
     sienne, autre = _LIGNE.alias("deportee"), _LIGNE.alias("du_dossier")
     lien = _DEPORT.join(sienne, sienne.c.id == _DEPORT.c.ligne_id).join(autre, autre.c.demande_id == sienne.c.demande_id)
     return ~exists(select(1).select_from(lien).where(_DEPORT.c.personne_id == bindparam(personne), autre.c.id == ligne_id))
+
+
+async def relire(session: AsyncSession, droits: Droits) -> Droits:
+    """These rights with the déports as the tables say them now: for whoever writes under the journal's lock."""
+    lu = (await session.execute(select(lignes_de(bindparam("personne"))), {"personne": droits.personne_id})).scalar()
+    return replace(droits, deports=lues(lu))

@@ -45,6 +45,12 @@ ACTES: Final[dict[str, tuple[str, Objet, Objet]]] = {
     "declarer_deport": ("Déport déclaré", Objet.DEPORTS, Objet.DEPORTS),
     "constater_deport": ("Déport constaté", Objet.DEPORTS, Objet.DEPORTS),
     "lever_deport": ("Déport levé", Objet.DEPORTS, Objet.DEPORTS),
+    "defaire_avis_coord": ("Avis du coordonnateur annulé par son auteur", Objet.AVIS_COORD, Objet.COMMENTAIRE_COORD),
+    "refaire_avis_coord": ("Avis du coordonnateur rétabli", Objet.AVIS_COORD, Objet.COMMENTAIRE_COORD),
+    "defaire_avis_rep": ("Avis du représentant des internes annulé par son auteur", Objet.AVIS_REP, Objet.AVIS_REP),
+    "refaire_avis_rep": ("Avis du représentant des internes rétabli", Objet.AVIS_REP, Objet.AVIS_REP),
+    "defaire_decision": ("Décision de la commission annulée par son auteur", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
+    "refaire_decision": ("Décision de la commission rétablie", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
     "ajourner": ("Ligne ajournée", Objet.DECISION, Objet.DECISION),
     "refuser_avec_principal": ("Refusée avec son agrément principal", Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
     # As the decision, and not as the statut: once reopened the statut tells nothing any more, these acts still do.

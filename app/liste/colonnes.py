@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import escape
 from sqlalchemy import ColumnElement, and_, case, func, literal, not_
 
+from app.avis.cellules import NOMMANT
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision, Sens
+from app.avis.regles import Divergence, divergence_sql
 from app.core.access import Droits, Vue, lisible_sql, toujours_lisible
 from app.core.visibilite import Moment, Objet
 from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import Statut, TypeDemande, Validation
 from app.liste import sorties as s
-from app.liste.cellules import cellule_jugement
+from app.liste.cellules import cellule_divergence, cellule_jugement
 from app.liste.libelles import ATTENDU, SANS, Libelles
 from app.referentiel.models import Formation, TypeEtablissement
 from app.tableau.colonnes import Colonne, Filtre
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 _APRES_CLOTURE = frozenset({Moment.CLOSE, Moment.PUBLIEE})
 _DONNABLE = frozenset({Moment.AVANT_SEANCE, Moment.SEANCE_OUVERTE})
-_CHAMPS = ("sens", "duree", "phases", "motif", "motif_texte", "version")
+_CHAMPS = ("sens", "duree", "phases", "motif", "motif_texte", "version", "auteur_id", "quand")
 _JUGEMENTS: dict[str, Any] = {"avis_coord": AvisCoordonnateur, "avis_rep": AvisRepresentant, "decision": Decision}
 
 _FORMATIONS, _TYPES = par_libelle(Formation), par_libelle(TypeEtablissement)
@@ -133,13 +135,16 @@ def _valeurs_jugement(nom: str) -> dict[str, Any]:
 
 def _jugement(code: str, libelle: str, nom: str, objet: Objet) -> Colonne:
     sens: Any = _JUGEMENTS[nom].sens
-    sur, valeurs, objets = frozenset({nom}), _valeurs_jugement(nom), {}
+    sur, valeurs = frozenset({nom}), _valeurs_jugement(nom)
+    objets: dict[str, tuple[Objet, ...]] = {}
     if nom == "decision":  # inherited from the coordonnateur until somebody decides
         sens = func.coalesce(Decision.sens, AvisCoordonnateur.sens)
         sur |= {"avis_coord"}
         valeurs = {**valeurs, "decision_avis_version": Decision.avis_version, "decision_source": Decision.source}
         heritees = {f"heritee_{c}": getattr(AvisCoordonnateur, c) for c in _CHAMPS}
-        valeurs, objets = {**valeurs, **heritees}, dict.fromkeys(heritees, Objet.AVIS_COORD)
+        valeurs = {**valeurs, **heritees}
+        objets |= dict.fromkeys(heritees, (Objet.AVIS_COORD,))
+        objets |= dict.fromkeys(("decision_auteur_id", "decision_quand"), (Objet.DECISION, NOMMANT))
 
     def condition(valeur: str) -> ColumnElement[bool]:
         if valeur == ATTENDU:  # past its séance an opinion is no longer given
@@ -172,6 +177,14 @@ def _validation_de(bloc: str, libelle: str) -> Colonne:
               rang=par_rang(valeur, Validation), sorties=s.validation(libelle, code))  # fmt: skip
 
 
+def _divergence() -> Colonne:
+    """What the two opinions do not share: told to whoever reads both, and to nobody else."""
+    ecart = divergence_sql(AvisCoordonnateur, AvisRepresentant)
+    return _c("divergence", "Divergence", cellule_divergence, ecart, choix="divergence", valeurs={"divergence": ecart},
+              objet=Objet.AVIS_COORD, aussi=(Objet.AVIS_REP,), condition=lambda v: ecart == v,
+              sur=frozenset({"avis_coord", "avis_rep"}), rang=par_rang(ecart, Divergence))  # fmt: skip
+
+
 # Codes of digits and capitals need no rank: they sort as their labels do, everywhere, and by an index.
 _STATIQUES = (
     _c("rpps", "RPPS", _simple("rpps"), Ligne.rpps, classe="chiffres"),
@@ -192,21 +205,14 @@ _STATIQUES = (
        rang=par_rang(Ligne.type_demande, TypeDemande)),
     _jugement("decision_rep", "Décision représentant des internes", "avis_rep", Objet.AVIS_REP),
     _jugement("decision_coord", "Décision coordonnateur", "avis_coord", Objet.AVIS_COORD),
+    _divergence(),
     _jugement("decision_commission", "Décision commission", "decision", Objet.DECISION),
 )  # fmt: skip
 # Those that a séance shows first.
 # All its lines have the same statut, and the three decisions fit on a screen.
-SEANCE = (
-    "agenda",
-    "a_discuter",
-    "personne",
-    "formation",
-    "terrain",
-    "type_demande",
-    "decision_rep",
-    "decision_coord",
-    "decision_commission",
-)
+SEANCE = ("agenda", "a_discuter", "personne", "formation", "terrain", "type_demande", "decision_rep", "decision_coord",
+          "divergence", "decision_commission")  # fmt: skip
+HORS_LISTE = frozenset({"divergence"})  # the list opens on the tutorial's columns
 
 
 def _colonne_statut(lu: Any) -> Colonne:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.commission.models import Seance
     from app.tableau.requete import Requete
 
+JUGENT = (Role.COORD, Role.REP, Role.MEMBRE, Role.PRES, Role.SCOL)  # they have acts of their own to undo
 # Those who only give opinions start on what they can work on (tutorial: they open validated dossiers).
 SUR_VALIDES = frozenset({Role.COORD, Role.REP, Role.MEMBRE, Role.PRES})
 TOUT_VOIR = frozenset({Role.SCOL, Role.ADMIN, Role.ARS})
@@ -98,6 +99,7 @@ async def vue_du_tableau(
         "pages": v.pages(page, etat),
         "caches": v.champs_caches(codes, etat),
         "url": etat.url(v.BASE),
+        "juge": droits.a(*JUGENT) and not projection,
         "totaux": comptees,
         "totaux_url": etat.debut().url(f"{v.BASE}/totaux") if comptables(droits, requete, seance) else "",
         "suite": etat.debut().url(""),

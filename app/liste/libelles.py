@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app.avis.models import Sens
+from app.avis.queries import noms_du_personnel
+from app.avis.regles import Divergence
 from app.core.memoire import garder
 from app.core.texte import replier
 from app.demandes.statuts import Statut, TypeDemande, Validation
@@ -27,10 +29,11 @@ DEROGATION = "Dérogation - Pour terrain de stage sans agrément principal"
 
 @dataclass(frozen=True, slots=True)
 class Libelles:
-    """Code → label, by list; `lu` is when they were read (monotonic seconds)."""
+    """Code → label, by list, and the names of the authors; `lu` is when they were read (monotonic seconds)."""
 
     listes: Mapping[str, Mapping[str, str]]
     lu: float
+    noms: Mapping[int, str]
 
     def de(self, liste: str, code: str | None) -> str:
         """The label, or the code itself where a list does not know it."""
@@ -44,6 +47,7 @@ _FIXES: dict[str, dict[str, str]] = {
     "avis": {**{s.value: s.libelle for s in Sens}, SANS: "Sans avis", ATTENDU: "Avis attendu"},
     "agenda": {"PLACEE": "A l'ordre du jour", SANS: "A placer"},
     "a_discuter": {"MARQUEE": "A discuter", SANS: "Sans marque"},
+    "divergence": {d.value: d.libelle for d in Divergence},
     "decision": {**{s.value: s.libelle for s in Sens}, SANS: "Sans décision"},
 }
 
@@ -61,7 +65,7 @@ async def _lire(session: AsyncSession) -> Libelles:
         "type_etablissement": await _liste(session, TypeEtablissement),
         "motif": await _liste(session, Motif),
     }
-    return Libelles(listes, time.monotonic())
+    return Libelles(listes, time.monotonic(), await noms_du_personnel(session))
 
 
 async def _formations(session: AsyncSession) -> dict[str, str]:

@@ -32,7 +32,10 @@ TOUCHES: Final[dict[str, frozenset[Objet]]] = {
     "decider_ligne": frozenset({Objet.DECISION}),
     "confirmer_decision": frozenset({Objet.DECISION}),
     "reprendre_avis": frozenset({Objet.DECISION}),
-    "ajourner": frozenset({Objet.DECISION}),
+    **dict.fromkeys(("defaire_avis_coord", "refaire_avis_coord"), frozenset({Objet.AVIS_COORD, Objet.DECISION})),
+    **dict.fromkeys(("defaire_avis_rep", "refaire_avis_rep"), frozenset({Objet.AVIS_REP})),
+    **dict.fromkeys(("defaire_decision", "refaire_decision"), frozenset({Objet.DECISION})),
+    "ajourner": _OPINIONS,  # blind again: who read them in the open séance no longer does
     "ordonner_agenda": frozenset({Objet.DECISION}),  # as its column
     "marquer_a_discuter": frozenset({Objet.COMMENTAIRE_COMMISSION}),
     "ne_plus_discuter": frozenset({Objet.COMMENTAIRE_COMMISSION}),

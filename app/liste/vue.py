@@ -13,7 +13,7 @@ from app.core.visibilite import Objet
 from app.demandes.permissions import OBJETS
 from app.demandes.statuts import MOUVEMENTS, Action
 from app.liste import preferences
-from app.liste.colonnes import SEANCE
+from app.liste.colonnes import HORS_LISTE, SEANCE
 from app.tableau.colonnes import Colonne, Filtre
 from app.tableau.rendu import CacheLignes
 from app.tableau.requete import PLAFOND
@@ -128,7 +128,7 @@ def montrees(registre: Mapping[str, Colonne], etat: Etat, preference: Mapping[st
     """The columns shown, in order: the URL's, else the person's, else the séance's own or all."""
     if etat.colonnes:
         return etat.colonnes
-    d_origine = set(registre) - set(SEANCE) if dict(etat.contexte).get("seance") else set()
+    d_origine = set(registre) - set(SEANCE) if dict(etat.contexte).get("seance") else HORS_LISTE
     masquees = set(preference.get("masquees", d_origine))
     ordre = preferences.en_ordre(registre, preference)
     return tuple(c for c in ordre if c not in masquees) or ordre

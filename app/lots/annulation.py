@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
-from app.core.errors import Conflit, Interdit
+from app.avis.annulation import annuler_lot
+from app.core.errors import Conflit
 from app.core.journal import maintenant, prendre_la_main
 from app.travaux.models import EtatTravail, Travail
 from app.travaux.service import interrompu, tenir
@@ -32,17 +32,9 @@ async def annuler(session: AsyncSession, travail: Travail, *, par: Droits) -> No
         await tenir(session, travail, maintenant(), etat=EtatTravail.FINI)
     elif travail.etat is not EtatTravail.FINI:
         raise Conflit("Ce lot est encore en cours : attendez qu'il se termine pour l'annuler.")
-    fait = await _annuler_lot(session, travail.id, par)
+    fait = await annuler_lot(session, travail.id, par=par)
     if not fait.faits and not fait.refuses:
         raise Conflit("Il n'y a plus rien à annuler dans ce lot.")
     resultat["annulation"] = {"faits": fait.faits, "refuses": [list(r) for r in fait.refuses]}
     garde = update(Travail).where(Travail.id == travail.id).values(resultat=resultat)
     await session.execute(garde.execution_options(synchronize_session=False))
-
-
-async def _annuler_lot(session: AsyncSession, lot: int, par: Droits) -> Any:
-    try:
-        annulation: Any = importlib.import_module("app.avis.annulation")
-    except ModuleNotFoundError:
-        raise Interdit("L'annulation n'est pas disponible sur cette installation.") from None
-    return await annulation.annuler_lot(session, lot, par=par)

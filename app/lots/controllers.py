@@ -14,7 +14,7 @@ from app.core.errors import Interdit, Introuvable, Rejet
 from app.core.forms import Saisie, lire
 from app.core.pages import rediriger, rendre
 from app.liste.libelles import libelles
-from app.liste.queries import ecran_de
+from app.liste.queries import ecran_de, seance_de
 from app.lots import vue as v
 from app.lots.annulation import annuler
 from app.lots.forms import genres_de, lire_choix, lire_intention
@@ -35,7 +35,7 @@ async def _apercu(
 ) -> Template:
     """The form, and the groups once an act is chosen."""
     choix, genres = await lire_choix(session, saisie, droits), genres_de(droits)
-    lues = await lignes_du_choix(session, droits, choix, await ecran_de(session, droits, choix.etat))
+    lues = await lignes_du_choix(session, droits, choix, await seance_de(session, droits, choix.etat))
     f = v.formulaire(choix, saisie, genres, await motifs_defavorables(session), len(lues))
     apercu = None
     if intention and lues:

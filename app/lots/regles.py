@@ -167,7 +167,8 @@ def _choisi(intention: Intention, ligne: Ligne) -> Jugement:
 
 _ECARTS: Final = {
     Divergence.COORD_SEUL: "Le représentant des internes n'a pas donné d'avis.",
-    Divergence.SANS_COORD: "Le coordonnateur n'a pas donné d'avis.",
+    Divergence.REP_SEUL: "Le coordonnateur n'a pas donné d'avis.",
+    Divergence.SANS_AVIS: "Ni le coordonnateur ni le représentant des internes n'ont donné d'avis.",
     Divergence.DECISION: "Les avis divergent sur la décision.",
     Divergence.DUREE: "Les avis divergent sur la durée.",
     Divergence.PHASES: "Les avis divergent sur les phases.",

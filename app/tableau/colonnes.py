@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, String, and_, case, func, or_, true, type_coerce
 
-from app.core.access import Droits, Vue, masque_sql, parmi, toujours_lisible
+from app.core.access import COMMISSION, Droits, Vue, masque_sql, parmi, toujours_lisible
 from app.core.texte import replier
 from app.core.visibilite import MATRICE, Droit, Moment, Objet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class Filtre(enum.StrEnum):
@@ -24,11 +24,16 @@ class Filtre(enum.StrEnum):
     CHOIX = "CHOIX"
 
 
-def masquer(droits: Droits, objet: Objet, expression: Any, base: Any) -> Any:
-    """*expression*, or NULL on the rows where this person may not read *objet*: the database never sends it."""
-    if objet is Objet.LIGNE or toujours_lisible(droits, objet):
-        return expression
-    return case((masque_sql(droits, objet, base), expression), else_=None)
+def masque(droits: Droits, objets: Sequence[Objet], base: Any) -> ColumnElement[bool] | None:
+    """The rows where this person may read all of *objets*; None where he may on every row that he sees."""
+    caches = [o for o in objets if o is not Objet.LIGNE and not toujours_lisible(droits, o)]
+    return and_(*(masque_sql(droits, o, base) for o in caches)) if caches else None
+
+
+def masquer(droits: Droits, objets: Sequence[Objet], expression: Any, base: Any) -> Any:
+    """*expression*, or NULL on the rows where this person may not read *objets*: the database never sends it."""
+    lisible = masque(droits, objets, base)
+    return expression if lisible is None else case((lisible, expression), else_=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,9 @@ class Colonne:
 
     `valeurs` maps a label to the SQL expression that the cell needs; `sur` names the tables to join for them; each is
     masked by `objet`. `cellule` turns a row's values into escaped HTML. `choix` names the list of labels of a CHOIX.
-    `objets` names the values that another objet masks. `tri` is what is filtered on, and sorted on too unless there is
-    a `rang` (with `sur_rang` to join for it). `sorties` are its columns in a file: the words of the cell where none is said.
+    `aussi` is what must be readable beside `objet`, and `objets` names the values that others mask. `tri` is what is
+    filtered on, and sorted on too unless there is a `rang` (with `sur_rang` to join for it). `sorties` are its columns in
+    a file: the words of the cell where none is said.
     """
 
     code: str
@@ -63,8 +69,14 @@ class Colonne:
     classe: str = ""
     rang: Any = None
     sur_rang: frozenset[str] = field(default=frozenset())
-    objets: Mapping[str, Objet] = field(default_factory=dict)
+    objets: Mapping[str, tuple[Objet, ...]] = field(default_factory=dict)
+    aussi: tuple[Objet, ...] = ()
     sorties: tuple[Sortie, ...] = ()
+
+    @property
+    def requis(self) -> tuple[Objet, ...]:
+        """All that must be readable for the column to be."""
+        return (self.objet, *self.aussi)
 
     def en_fichier(self) -> tuple[Sortie, ...]:
         """What a file holds of it."""
@@ -81,17 +93,17 @@ class Colonne:
 
     def offerte(self, droits: Droits) -> bool:
         """Whether this person may ever read it: a column that is not offered cannot be filtered nor sorted on."""
-        return any(
-            MATRICE.get((self.objet, moment, role), Droit.RIEN) is not Droit.RIEN for role in droits.roles for moment in Moment
-        )
+        if self.aussi:
+            return any(_ensemble(droits, self.requis, moment) for moment in Moment)
+        return any(_lisible_un_jour(droits, self.objet, moment) for moment in Moment)
 
     def valeur(self, nom: str, droits: Droits, base: Any) -> Any:
         """One of the values that the cell needs, masked."""
-        return masquer(droits, self.objets.get(nom, self.objet), self.valeurs[nom], base)
+        return masquer(droits, self.objets.get(nom, self.requis), self.valeurs[nom], base)
 
     def masquee(self, droits: Droits, expression: Any, base: Any) -> Any:
         """*expression*, masked as the column is."""
-        return masquer(droits, self.objet, expression, base)
+        return masquer(droits, self.requis, expression, base)
 
     def filtrer(self, droits: Droits, valeurs: tuple[str, ...], base: Any) -> ColumnElement[bool]:
         """The rows kept by *valeurs*: any of the choices, or every word of the text; never by what is hidden."""
@@ -100,7 +112,17 @@ class Colonne:
             return and_(true(), *(visible.contains(mot, autoescape=True) for mot in replier(valeurs[0]).split()))
         if self.condition is not None:
             retenues = or_(*(self.condition(v) for v in valeurs))
-            if self.objet is Objet.LIGNE or toujours_lisible(droits, self.objet):
-                return retenues
-            return and_(masque_sql(droits, self.objet, base), retenues)
+            lisible = masque(droits, self.requis, base)
+            return retenues if lisible is None else and_(lisible, retenues)
         return parmi(self.masquee(droits, self.tri, base), valeurs)
+
+
+def _lisible_un_jour(droits: Droits, objet: Objet, moment: Moment) -> bool:
+    """Whether one of his roles, of itself or with another, may read *objet* then."""
+    return any(MATRICE.get((objet, moment, role), Droit.RIEN) is not Droit.RIEN for role in droits.roles)
+
+
+def _ensemble(droits: Droits, objets: Sequence[Objet], moment: Moment) -> bool:
+    """Whether he may read all of them then: what wants a seat in the commission, if he has one."""
+    lus = {Droit.LIRE, Droit.ECRIRE} | ({Droit.SI_MEMBRE} if droits.roles & COMMISSION else set())
+    return all(any(MATRICE.get((o, moment, role)) in lus for role in droits.roles) for o in objets)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.agrements.models import TypeAgrement
-from app.avis.service import ajouter_complementaire
+from app.avis.complementaires import ajouter_complementaire
 from app.core.errors import Conflit
 from app.core.visibilite import Moment
 from app.demandes.models import Ligne

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from app.avis.models import Sens
+from app.avis.regles import Divergence
 from app.core.access import Droits, peut_lire
 from app.core.texte import replier
 from app.core.visibilite import Moment, Objet
@@ -23,6 +24,14 @@ def _lit(droits: Droits, objet: Objet, rangee: Mapping[str, Any]) -> bool:
     return peut_lire(droits, objet, SimpleNamespace(**{c: rangee[c] for c in ("moment", "subdivision", "formation", "rpps")}))
 
 
+def divergence(coord: Sens | None, rep: Sens | None) -> Divergence:
+    """Durations and phases follow the decision in these rows."""
+    seuls = {(True, False): Divergence.COORD_SEUL, (False, True): Divergence.REP_SEUL, (False, False): Divergence.SANS_AVIS}
+    if (coord is None) or (rep is None):
+        return seuls[coord is not None, rep is not None]
+    return Divergence.AUCUNE if coord is rep else Divergence.DECISION
+
+
 def valeur(droits: Droits, code: str, r: Mapping[str, Any]) -> Any:
     """What this reader may know of a column; None where he may not, "" where there is nothing."""
     if code in JUGEMENTS:
@@ -30,6 +39,9 @@ def valeur(droits: Droits, code: str, r: Mapping[str, Any]) -> Any:
             return None
         dit = {"decision_rep": r["rep"], "decision_coord": r["coord"], "decision_commission": r["decision"] or r["coord"]}[code]
         return dit or ""
+    if code == "divergence":
+        deux = all(_lit(droits, o, r) for o in (Objet.AVIS_COORD, Objet.AVIS_REP))
+        return divergence(r["coord"], r["rep"]) if deux else None
     if code in VALIDATIONS:
         return r[code] if _lit(droits, Objet.VALIDATIONS, r) else None
     if code == "statut" and r["moment"] in {Moment.CLOSE, Moment.PUBLIEE} and not _lit(droits, Objet.STATUT_COMMISSION, r):
@@ -61,7 +73,7 @@ def _retient(droits: Droits, code: str, r: Mapping[str, Any], choisies: tuple[st
 def cle(droits: Droits, code: str, r: Mapping[str, Any], libelles: Mapping[str, Mapping[str, str]]) -> tuple[Any, int]:
     """What a row is sorted on, then its number."""
     lue = valeur(droits, code, r)
-    rangs: dict[str, tuple[Any, ...]] = {"type_demande": tuple(TypeDemande)}
+    rangs: dict[str, tuple[Any, ...]] = {"type_demande": tuple(TypeDemande), "divergence": tuple(Divergence)}
     rangs |= dict.fromkeys(VALIDATIONS, tuple(Validation)) | dict.fromkeys(JUGEMENTS, tuple(Sens))
     if code in rangs:
         return (rangs[code].index(lue) if lue else -1), r["ordre"]

@@ -68,7 +68,7 @@ class Lecteur:
         dernier = await self.dernier()
         if not self.vu or dernier != self.depuis:
             self.depuis = dernier
-            self.vu = rangees((await self.poste.ouvrir("/demandes?tout=1")).text)
+            self.vu = rangees((await self.poste.ouvrir(f"/demandes?tout=1&cols={','.join(CODES)}")).text)
         return self.vu
 
     async def dernier(self) -> int:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.core.roles import Role
-from app.liste.colonnes import SEANCE, TOUTES
+from app.liste.colonnes import HORS_LISTE, SEANCE, TOUTES
 from tests.liste.rangees import Ecran, lire_ecran, semer
 from tests.support.application import fonction
 
 if TYPE_CHECKING:
     from tests.support.application import Monde, Poste
 
-CODES = [c.code for c in TOUTES]
+TOUS = [c.code for c in TOUTES]
+CODES = [c for c in TOUS if c not in HORS_LISTE]
 
 
 async def ecran(poste: Poste, adresse: str = "/demandes") -> Ecran:
@@ -71,10 +72,10 @@ async def test_the_address_wins_over_what_is_kept(monde: Monde) -> None:
 
 async def test_nothing_chosen_or_nothing_known_shows_everything(monde: Monde) -> None:
     poste = await monde.connecter(await monde.personne("Claire Exemple", fonction(Role.SCOL)))
-    for champs in ({}, {"cols": ["inconnue"]}, {"cols": CODES}):
+    for champs, vues in (({}, TOUS), ({"cols": ["inconnue"]}, TOUS), ({"cols": CODES}, CODES), ({"cols": TOUS}, TOUS)):
         await poste.poster("/demandes/colonnes", retour="https://ailleurs.example/", verrou="inconnue", **champs)
         e = await ecran(poste)
-        assert (montrees(e), verrou(e)) == (CODES, "")
+        assert (montrees(e), verrou(e)) == (vues, "")
 
 
 async def test_a_seance_keeps_its_own_columns(monde: Monde) -> None:

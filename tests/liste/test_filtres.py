@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.avis.models import Sens
+from app.avis.regles import Divergence
 from app.core.roles import Role
 from app.core.visibilite import Moment
 from app.demandes.statuts import Statut, TypeDemande, Validation
@@ -48,6 +49,7 @@ CHOIX: dict[str, list[str]] = {
     "type_demande": [*TypeDemande],
     **{code: [*Validation] for code in VALIDATIONS},
     **{code: [*Sens, "SANS"] for code in JUGEMENTS},
+    "divergence": [*Divergence, "INCONNUE"],
 }
 MOTS = ["etienne", "ÉTIENNE zo", "selestat", "Saint-dié", "%", "_", "a_b", "100 %", "\\", "/", "coeur", "médecine INTERNE", "o'n",
         "marc ottrott", "997", cle_rpps("9970040003"), "\u0300", "x%", "é"]  # fmt: skip

@@ -142,6 +142,9 @@ def adresses(base: Base) -> list[str]:
         toutes += [f"/demandes?{code}={valeur}" for valeur in choix]
         toutes += [f"/demandes?{code}={choix[0]}&ville=Introuvable", f"/demandes?tri=-{code}"]
         toutes.append(f"/demandes?tri={code}&apres={Curseur(choix[0], 10_000).texte()}")
+    # What two columns tell together.
+    toutes += [f"/demandes?{x}" for x in ("divergence=AUCUNE", "divergence=DECISION&ville=Introuvable", "tri=divergence")]
+    toutes.append(f"/demandes?cols=divergence&tri=-divergence&apres={Curseur('05', 10_000).texte()}")
     return toutes + [f"/demandes/{x.demande_id}" for x in base.lignes.values() if x.rpps == LUC]
 
 

@@ -142,7 +142,7 @@ async def test_the_header_tells_the_sort(monde: Monde) -> None:
     poste = await monde.connecter(scol)
 
     async def sortes(suite: str) -> list[str]:
-        racine = lire_ecran(await poste.ouvrir(f"/demandes?{suite}")).racine
+        racine = lire_ecran(await poste.ouvrir(f"/demandes?{suite}&cols={','.join(CODES)}")).racine
         return [th.get("aria-sort") for th in racine.xpath("//thead/tr[1]/th[@data-c]")]
 
     for n, code in enumerate(CODES):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 VERSION = re.compile(r'name="version" value="(\d+)"')
 COMMENTAIRE = re.compile(r'name="commentaire"[^>]*>\s*(m-\d+)?</textarea>')
-ACTUELLE = re.compile(r"<dt>Actuelle</dt>.*?(?:<small>(m-\d+)</small>)?</dd>", re.DOTALL)
+ACTUELLE = re.compile(r"<dt>Actuelle</dt>.*?(?:<small>(?:<mark[^>]*>)?(m-\d+)(?:</mark>)?</small>)?</dd>", re.DOTALL)
 LUS = re.compile(r'name="lus" value="([^"]*)"')
 
 

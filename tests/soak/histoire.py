@@ -43,6 +43,11 @@ async def verifier(session: AsyncSession, registre: Registre, *, depuis: int, co
     return fautes + list(registre.fautes)
 
 
+def _dit(etat: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The judgement itself, without how it came to be."""
+    return etat and {c: v for c, v in etat.items() if c not in {"source", "avis_version", "fusion"}}
+
+
 def _ecriture(e: Ecriture, actes: list[Journal]) -> list[str]:
     if len(actes) != 1:
         return [f"{e.marque} : confirmée, et {len(actes)} fois au journal"]
@@ -56,14 +61,14 @@ async def _etat(session: AsyncSession, table: Any, actes: Iterable[Journal], *, 
     fautes, derniers, nombres = [], {}, {}
     for acte in actes:
         precedent = derniers.get(acte.ligne_id)
-        if precedent is not None and acte.avant != precedent.apres:
+        if precedent is not None and _dit(acte.avant) != _dit(precedent.apres):
             fautes.append(f"acte {acte.id} : ne part pas de l'acte {precedent.id}")
         derniers[acte.ligne_id] = acte
         nombres[acte.ligne_id] = 0 if acte.action == REPRISE else nombres.get(acte.ligne_id, 0) + 1
     stockes = {x.ligne_id: x for x in (await session.execute(select(table))).scalars()}
     for ligne, acte in derniers.items():
         stocke = stockes.pop(ligne, None)
-        if (Jugement.de(stocke).en_clair() if stocke else None) != acte.apres:
+        if (Jugement.de(stocke).en_clair() if stocke else None) != _dit(acte.apres):
             fautes.append(f"{table.__tablename__} de la ligne {ligne} : le journal et la base diffèrent")
         elif stocke and stocke.version < nombres[ligne]:
             fautes.append(f"{table.__tablename__} de la ligne {ligne} : version {stocke.version}, {nombres[ligne]} actes")
