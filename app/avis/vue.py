@@ -38,7 +38,7 @@ async def editeur(
     motifs: dict[str, tuple[str, bool]] | None = None,
 ) -> dict[str, Any]:
     """The form: what was typed if it comes back, else what is there, else the default proposed."""
-    lus = lus or (await jugements(session, [ligne.id]))[ligne.id]
+    lus = lus or (await jugements(session, [ligne.id], pour=droits))[ligne.id]
     ecrit = {"decision_coord": lus.coord, "decision_rep": lus.rep, "decision_commission": lus.decision}[genre.colonne]
     ecrit = actuel if conflit else ecrit
     motifs = motifs or await motifs_defavorables(session)
@@ -120,7 +120,7 @@ def _resume(j: Any, motifs: dict[str, str]) -> str:
 
 async def cellule_de(session: AsyncSession, droits: Droits, ligne: Ligne, genre: Genre) -> str:
     """The inner HTML of the cell, as the table shows it to this person."""
-    lus = (await jugements(session, [ligne.id]))[ligne.id]
+    lus = (await jugements(session, [ligne.id], pour=droits))[ligne.id]
     motifs = {c: x for c, (x, _) in (await motifs_defavorables(session)).items()}
     vue_ = vue(droits, ligne)
     if genre.table is not Decision:

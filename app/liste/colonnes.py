@@ -6,17 +6,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
-from sqlalchemy import ColumnElement, and_, case, func, literal, not_
+from sqlalchemy import ColumnElement, and_, case, func, literal, not_, null
 
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision, Sens
-from app.core.access import Droits, Vue, lisible_sql, toujours_lisible
+from app.core.access import Droits, Vue, lisible_sql
+from app.core.etendue import jamais_lisible, suit, toujours_lisible
 from app.core.visibilite import Moment, Objet
 from app.demandes.models import Ligne
 from app.demandes.statuts import Statut, TypeDemande, Validation
 from app.liste.cellules import cellule_jugement
 from app.liste.libelles import SANS, Libelles
 from app.referentiel.models import Formation, TypeEtablissement
-from app.tableau.colonnes import Colonne, Filtre
+from app.tableau.colonnes import Colonne, Filtre, masquer
 from app.tableau.ordre import Octets, par_libelle, par_rang
 from app.tableau.requete import Source
 
@@ -117,21 +118,43 @@ def _valeurs_jugement(nom: str) -> dict[str, Any]:
 
 
 def _jugement(code: str, libelle: str, nom: str, objet: Objet) -> Colonne:
-    sens: Any = _JUGEMENTS[nom].sens
-    sur, valeurs, objets = frozenset({nom}), _valeurs_jugement(nom), {}
-    if nom == "decision":  # inherited from the coordonnateur until somebody decides
-        sens = func.coalesce(Decision.sens, AvisCoordonnateur.sens)
-        sur |= {"avis_coord"}
-        valeurs = {**valeurs, "decision_avis_version": Decision.avis_version, "decision_source": Decision.source}
-        heritees = {f"heritee_{c}": getattr(AvisCoordonnateur, c) for c in _CHAMPS}
-        valeurs, objets = {**valeurs, **heritees}, dict.fromkeys(heritees, Objet.AVIS_COORD)
+    return _colonne_jugement(code, libelle, nom, objet, _JUGEMENTS[nom].sens, _valeurs_jugement(nom))
 
+
+def _colonne_jugement(
+    code: str,
+    libelle: str,
+    nom: str,
+    objet: Objet,
+    sens: Any,
+    valeurs: dict[str, Any],
+    *,
+    sur: tuple[str, ...] = (),
+    **autres: Any,
+) -> Colonne:
     def condition(valeur: str) -> ColumnElement[bool]:
         return sens.is_(None) if valeur == SANS else sens == valeur  # type: ignore[no-any-return]
 
     return Colonne(code, libelle, valeurs, cellule_jugement(code, nom), Filtre.CHOIX, sens, objet=objet,
-                   choix="decision" if nom == "decision" else "avis", condition=condition, sur=sur, classe="jugement",
-                   rang=par_rang(sens, Sens), objets=objets)  # fmt: skip
+                   choix="decision" if nom == "decision" else "avis", condition=condition, sur=frozenset({nom, *sur}),
+                   classe="jugement", rang=par_rang(sens, Sens), **autres)  # fmt: skip
+
+
+def _decision(droits: Droits | None) -> Colonne:
+    """Inherited from the coordonnateur until somebody decides: only where this person reads that opinion (None: anybody)."""
+    valeurs = {
+        **_valeurs_jugement("decision"), "decision_avis_version": Decision.avis_version, "decision_source": Decision.source
+    }  # fmt: skip
+    heritees = {f"heritee_{c}": getattr(AvisCoordonnateur, c) for c in _CHAMPS}
+    avis: Any = AvisCoordonnateur.sens
+    sens: Any = func.coalesce(Decision.sens, avis)
+    sur: tuple[str, ...] = ("avis_coord",)
+    if droits and jamais_lisible(droits, Objet.AVIS_COORD):
+        heritees, sens, sur = dict.fromkeys(heritees, null()), Decision.sens, ()
+    elif droits and not suit(droits, Objet.AVIS_COORD, Objet.DECISION):
+        sens = func.coalesce(Decision.sens, masquer(droits, Objet.AVIS_COORD, avis, Ligne))
+    return _colonne_jugement("decision_commission", "Décision commission", "decision", Objet.DECISION, sens,
+                             {**valeurs, **heritees}, sur=sur, objets=dict.fromkeys(heritees, Objet.AVIS_COORD))  # fmt: skip
 
 
 def _c(code: str, libelle: str, cellule: Any, tri: Any, *, choix: str = "", condition: Any = None, **autres: Any) -> Colonne:
@@ -171,7 +194,6 @@ _STATIQUES = (
        rang=par_rang(Ligne.type_demande, TypeDemande)),
     _jugement("decision_rep", "Décision représentant des internes", "avis_rep", Objet.AVIS_REP),
     _jugement("decision_coord", "Décision coordonnateur", "avis_coord", Objet.AVIS_COORD),
-    _jugement("decision_commission", "Décision commission", "decision", Objet.DECISION),
 )  # fmt: skip
 # Those that a séance shows first.
 # All its lines have the same statut, and the three decisions fit on a screen.
@@ -182,7 +204,7 @@ def _colonne_statut(lu: Any) -> Colonne:
     return _c("statut", "Statut", _statut, lu, choix="statut", condition=lambda v: lu == v, valeurs={"statut": lu})
 
 
-TOUTES = (_colonne_statut(Ligne.statut), *_STATIQUES)
+TOUTES = (_colonne_statut(Ligne.statut), *_STATIQUES, _decision(None))
 
 
 def colonnes(droits: Droits) -> dict[str, Colonne]:
@@ -192,4 +214,4 @@ def colonnes(droits: Droits) -> dict[str, Colonne]:
 
 @lru_cache(maxsize=1024)
 def _colonnes(droits: Droits) -> dict[str, Colonne]:
-    return {c.code: c for c in (_colonne_statut(statut_lu(droits)), *_STATIQUES) if c.offerte(droits)}
+    return {c.code: c for c in (_colonne_statut(statut_lu(droits)), *_STATIQUES, _decision(droits)) if c.offerte(droits)}

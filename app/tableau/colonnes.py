@@ -6,11 +6,12 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, String, and_, case, func, or_, true, type_coerce
+from sqlalchemy import ColumnElement, String, and_, case, func, null, or_, true, type_coerce
 
-from app.core.access import Droits, Vue, masque_sql, parmi, toujours_lisible
+from app.core.access import Droits, Vue, masque_sql, parmi
+from app.core.etendue import jamais_lisible, toujours_lisible
 from app.core.texte import replier
-from app.core.visibilite import MATRICE, Droit, Moment, Objet
+from app.core.visibilite import Objet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,9 +25,14 @@ class Filtre(enum.StrEnum):
 
 
 def masquer(droits: Droits, objet: Objet, expression: Any, base: Any) -> Any:
-    """*expression*, or NULL on the rows where this person may not read *objet*: the database never sends it."""
+    """*expression*, or NULL on the rows where this person may not read *objet*: the database never sends it.
+
+    What he may read nowhere is not even named.
+    """
     if objet is Objet.LIGNE or toujours_lisible(droits, objet):
         return expression
+    if jamais_lisible(droits, objet):
+        return null()
     return case((masque_sql(droits, objet, base), expression), else_=None)
 
 
@@ -66,9 +72,7 @@ class Colonne:
 
     def offerte(self, droits: Droits) -> bool:
         """Whether this person may ever read it: a column that is not offered cannot be filtered nor sorted on."""
-        return any(
-            MATRICE.get((self.objet, moment, role), Droit.RIEN) is not Droit.RIEN for role in droits.roles for moment in Moment
-        )
+        return self.objet is Objet.LIGNE or not jamais_lisible(droits, self.objet)
 
     def valeur(self, nom: str, droits: Droits, base: Any) -> Any:
         """One of the values that the cell needs, masked."""
