@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import time
+from collections import Counter
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,7 @@ from app.core.db import INJOIGNABLE, url_async
 from app.core.journal import CANAL, Journal, oublier_reveil, reveiller_apres_commit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Container
 
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -67,6 +69,8 @@ class Direct:
         self.url = url_async(url)
         self.dernier = 0
         self.ecrits = 0  # commits of this process that wrote the journal
+        self._actions: Counter[str] = Counter()  # by name, as they are written here or heard of
+        self._ne = time.monotonic_ns()
         self.abonnes: set[Abonne] = set()
         self.arret = asyncio.Event()
         self._reveil = asyncio.Event()
@@ -78,8 +82,13 @@ class Direct:
         """What this process knows of the journal: whatever is kept from reading the tables holds until it changes."""
         return self.dernier, self.ecrits
 
-    def _sur_commit(self) -> None:
+    def hors(self, actions: Container[str]) -> tuple[int, int]:
+        """The same, for whatever *actions* do not touch."""
+        return self._ne, sum(n for action, n in self._actions.items() if action not in actions)
+
+    def _sur_commit(self, actions: list[str]) -> None:
         self.ecrits += 1
+        self._actions.update(actions)
         self._reveil.set()
 
     @property
@@ -139,6 +148,7 @@ class Direct:
         async with self._releve:  # a stream that resumes looks too: two at once would tell the same acts twice
             while actes := await self.depuis(self.dernier):
                 self.dernier = actes[-1].id
+                self._actions.update(a.action for a in actes)
                 for abonne in list(self.abonnes):
                     for acte in actes:
                         abonne.recevoir(acte)

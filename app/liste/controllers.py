@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 from litestar import Request, Response, get, post
 from litestar.response import Template
-from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Droits
@@ -19,6 +18,7 @@ from app.liste import vue as v
 from app.liste.colonnes import colonnes
 from app.liste.libelles import libelles
 from app.liste.queries import compte, preference, requete_de, seance_de, tableau_de
+from app.liste.touches import JUGEMENTS
 from app.tableau.etat import Etat, lire
 from app.tableau.models import Preference
 
@@ -55,19 +55,21 @@ async def vue_du_tableau(
 ) -> dict[str, Any]:
     """Everything that the fragments of the table show."""
     direct = request.app.state.direct
-    depuis, etat_du_journal = direct.dernier, direct.connu  # before the rows: an act that comes meanwhile is told by the stream
+    depuis, connu = (
+        direct.dernier,
+        (direct.connu, direct.hors(JUGEMENTS)),
+    )  # before the rows: an act that comes meanwhile is told by the stream
     lib = await libelles(session)
     pref = await preference(session, droits.personne_id, tableau_de(etat))
     requete = await requete_de(session, droits, etat, seance)
     codes = v.montrees(requete.colonnes, etat, pref)
-    page = await requete.page(session, codes, etat)
+    page = await requete.page(session, (), etat)
     if not page.lignes and (etat.apres or etat.avant):  # the rows beyond the bookmark have gone
         etat = etat.debut()
-        page = await requete.page(session, codes, etat)
-    tous = await compte(session, requete, Etat(contexte=etat.contexte), etat_du_journal)
-    retenues = await compte(session, requete, etat, etat_du_journal) if etat.filtres else tous
-    vues = v.Vues(droits)
-    lignes = [Markup(v.rendre_ligne(x, vues.de(x), codes, requete.colonnes, lib)) for x in page.lignes]  # noqa: S704
+        page = await requete.page(session, (), etat)
+    tous = await compte(session, requete, Etat(contexte=etat.contexte), *connu)
+    retenues = await compte(session, requete, etat, *connu) if etat.filtres else tous
+    lignes = await v.rendre_page(session, requete, etat, page, codes, lib)
     return {
         "lignes": lignes,
         "compte": v.phrase_de_compte(retenues, tous),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -17,29 +18,55 @@ from app.tableau.requete import PLAFOND
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sqlalchemy.ext.asyncio import AsyncSession
+
     from app.liste.libelles import Libelles
     from app.tableau.etat import Etat
-    from app.tableau.requete import Compte, Page
+    from app.tableau.requete import Compte, Page, Requete
 
 BASE = "/demandes"
 CACHE = CacheLignes()
 _LIGNE = ENV.get_template("liste/_ligne.html")
 
 
+@lru_cache(maxsize=1024)
+def _vues_de(perimetre: Droits) -> dict[Any, Vue]:
+    """By kind of line, as they come: kinds are few, and rights are the same from a page to the next."""
+    _ = perimetre
+    return {}
+
+
 class Vues:
     """The rights of one person on many lines, computed once per kind of line."""
 
     def __init__(self, droits: Droits) -> None:
-        self.droits = droits
-        self._vues: dict[Any, Vue] = {}
+        self.droits, self.propre = droits, droits.propre
+        self._vues = _vues_de(droits.perimetre)
 
     def de(self, ligne: Any) -> Vue:
         """The rights on *ligne*."""
-        cle = (ligne.moment, ligne.subdivision, ligne.formation, self.droits.deporte(ligne))
+        cle = (ligne.moment, ligne.subdivision, ligne.formation, self.propre is not None and self.droits.deporte(ligne))
         connue = self._vues.get(cle)
         if connue is None:
             connue = self._vues[cle] = vue(self.droits, ligne)
         return connue
+
+
+def cle_de_cache(ligne: Any, vue_: Vue, montrees: tuple[str, ...], lib: Libelles) -> Any:
+    """What a rendered row depends on."""
+    return ligne.id, ligne.stamp, vue_, montrees, lib.lu
+
+
+async def rendre_page(
+    session: AsyncSession, requete: Requete, etat: Etat, page: Page, codes: tuple[str, ...], lib: Libelles
+) -> Any:
+    """The rows of a page whose lines came bare; what their cells show is read for those that nobody has seen yet."""
+    vues = Vues(requete.droits)
+    faites = {x.id: CACHE.connue(cle_de_cache(x, vues.de(x), codes, lib)) for x in page.lignes}
+    if manquent := [i for i, html in faites.items() if html is None]:
+        for x in await requete.valeurs(session, codes, etat, manquent):
+            faites[x.id] = rendre_ligne(x, vues.de(x), codes, requete.colonnes, lib)
+    return Markup("".join(html for html in faites.values() if html))  # noqa: S704 (cells escape)
 
 
 def rendre_ligne(ligne: Any, vue_: Vue, montrees: tuple[str, ...], registre: Mapping[str, Colonne], lib: Libelles) -> str:
@@ -52,7 +79,7 @@ def rendre_ligne(ligne: Any, vue_: Vue, montrees: tuple[str, ...], registre: Map
         ]
         return _LIGNE.render(id=ligne.id, rang=ligne.rang, deport=vue_.deport, cellules=cellules)
 
-    return CACHE.rendre((ligne.id, ligne.stamp, vue_, montrees, lib.lu), fabrique)
+    return CACHE.rendre(cle_de_cache(ligne, vue_, montrees, lib), fabrique)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,14 @@ class Requete:
         apres = bool(lignes) and (recul or encore)
         return Page(lignes, _curseur(lignes[-1]) if apres else None, _curseur(lignes[0]) if avant else None)
 
+    async def valeurs(self, session: AsyncSession, montrees: Sequence[str], etat: Etat, ids: Sequence[int]) -> list[Any]:
+        """The rows of these ids that this person still sees, as `selection` gives them."""
+        cle = (self.ecran, tuple(montrees), etat.contexte, "ids")
+        sans_filtre = Etat(contexte=etat.contexte)
+        choisis = self.source.fixes["id"].in_(bindparam("ids", expanding=True))
+        requete = _gardee(cle, lambda: self._selectionner(montrees, sans_filtre).where(choisis))
+        return list((await session.execute(requete, {"ids": list(ids)})).all())
+
     def _page(self, montrees: Sequence[str], etat: Etat, *, recul: bool, suite: bool) -> Select[Any]:
         cle, ordre, requete = self._cle_de_tri(etat), self.source.ordre, self.selection(montrees, etat)
         descend = etat.decroissant != recul
