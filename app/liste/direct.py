@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,7 @@ class Lot:
     actes: list[Journal]
     lignes: list[Any]
     lib: Any
+    rendus: dict[Any, bytes] = field(default_factory=dict)  # by rights, columns, and author
 
 
 class Lots:
@@ -110,8 +111,18 @@ class Suivi:
         self.montrees = tuple(c for c in self.registre if c in self.codes)
 
     async def rendre(self, actes: list[Journal]) -> bytes:
-        """What this reader receives for *actes*: empty if they change nothing for him."""
+        """What this reader receives for *actes*: empty if they change nothing for him.
+
+        Those who have the same rights and columns share it, but for the author, whom no editor tells of himself.
+        """
         lot = await self.lots.de(actes)
+        lui = self.droits.personne_id if any(a.auteur_id == self.droits.personne_id for a in lot.actes) else None
+        cle = (self.droits.perimetre, self.montrees, lui)
+        if cle not in lot.rendus:
+            lot.rendus[cle] = self._rendre(lot)
+        return lot.rendus[cle]
+
+    def _rendre(self, lot: Lot) -> bytes:
         vues, parties, entree = v.Vues(self.droits), [], False
         for ligne in lot.lignes:
             vue = vues.de(ligne)
