@@ -28,6 +28,7 @@ from app.settings import RACINE
 from app.tableau.etat import lire
 from tests.bench.direct import ensemble, suivre
 from tests.bench.donnees import preparer, schema
+from tests.bench.ecran import mesurer as mesurer_ecran
 from tests.bench.mesure import Client, Mesure, mesurer, serveur
 from tests.bench.mixte import Mixte, charger, sommet
 from tests.support.postgres import grappe
@@ -159,6 +160,26 @@ def suivre_a_quarante(url: str, nombre: int, donnees: Path, *, tours: int) -> di
         return {"mediane": statistics.median(delais), "p95": p95, "rss": sommet(processus.pid)}
 
 
+# Long answers, by name: an export is added here as (« XLSX de 20 000 lignes », its address).
+SORTIES: tuple[tuple[str, str], ...] = ()
+
+
+def regarder(url: str, nombre: int, donnees: Path) -> dict[str, float]:
+    """In Chromium, medians of thirty; and the long answers, once each."""
+    asyncio.run(preparer(url, nombre, console))
+    with serveur(url, donnees) as (port, _):
+        mesures = mesurer_ecran(port, "membre-1")
+        for nom, adresse in SORTIES:
+            debut = time.perf_counter()
+            statut, _corps = Client(port, "scol").lire(adresse)
+            if statut != 200:
+                raise RuntimeError(f"{nom} : {statut}")
+            mesures[nom] = (time.perf_counter() - debut) * 1000
+    for nom, ms in mesures.items():
+        console.print(f"{nom} : {ms / mesures['fragment vide']:.1f} × un fragment vide, {ms:.0f} ms")
+    return mesures
+
+
 def montrer_mixtes(mixtes: dict[str, Mixte], direct: dict[str, float]) -> None:
     """Ratios first: they are what another machine gives too."""
     table = Table(title="seize personnes, neuf filtres pour un enregistrement ; deux cents suiveurs, quarante rédacteurs")
@@ -259,6 +280,8 @@ def main() -> None:
             url = f"sqlite:///{donnees}/{taille}.sqlite3"
             resultats += passer("sqlite", url, taille, donnees, fois=options.fois, tours=options.tours)
             mixtes[f"sqlite {taille}"] = melanger(url, taille, donnees, duree=options.duree)
+            if not direct:
+                regarder(url, taille, donnees)
             direct = suivre_a_quarante(url, taille, donnees, tours=options.tours)
     if "postgresql" in options.bases:
         with grappe() as serveur_pg:
