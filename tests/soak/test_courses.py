@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(("sorte", "processus"), [x for x in (("sqlite", 1), ("postgresql", 2)) if x[0] in BASES])
+@pytest.mark.timeout(300)  # forty browsers, a server that is killed: minutes on a machine that does other things
 async def test_race_loses_no_acknowledged_save(fabriques: dict[str, Bases], sorte: str, processus: int):
     with fabriques[sorte].nouvelle() as (url, donnees):
         registre, fautes = await courir(
