@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 journal = structlog.get_logger("agrement")
 LOT = 500  # rows read at once
-# Acts that a stream may have pending, or missed, before it is told to reload. A séance that closes writes a thousand: a
-# bound that it reached would tell everybody of it.
+# Acts that a stream may miss before it is told to reload: one that a closing séance reached would tell everybody of it.
 ATTENTE_MAX = 5_000
 REGARD = 5.0  # seconds between two looks without a hint
 PING = 15.0  # seconds between two comments on a quiet stream: finds half-open peers
@@ -68,9 +67,7 @@ class Direct:
         self.sessions = sessions
         self.url = url_async(url)
         self.dernier = 0
-        self.ecrits = 0  # commits of this process that wrote the journal
-        self._actions: Counter[str] = Counter()  # by name, as they are written here or heard of
-        self._ne = time.monotonic_ns()
+        self._actions = Counter({"": time.monotonic_ns()})  # written here or heard of, from a number of its own
         self.abonnes: set[Abonne] = set()
         self.arret = asyncio.Event()
         self._reveil = asyncio.Event()
@@ -80,14 +77,13 @@ class Direct:
     @property
     def connu(self) -> tuple[int, int]:
         """What this process knows of the journal: whatever is kept from reading the tables holds until it changes."""
-        return self.dernier, self.ecrits
+        return self.dernier, self._actions.total()
 
-    def hors(self, actions: Container[str]) -> tuple[int, int]:
+    def hors(self, actions: Container[str]) -> int:
         """The same, for whatever *actions* do not touch."""
-        return self._ne, sum(n for action, n in self._actions.items() if action not in actions)
+        return sum(n for action, n in self._actions.items() if action not in actions)
 
     def _sur_commit(self, actions: list[str]) -> None:
-        self.ecrits += 1
         self._actions.update(actions)
         self._reveil.set()
 
