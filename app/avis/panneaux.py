@@ -30,7 +30,7 @@ async def panneau(session: AsyncSession, droits: Droits, demande: Demande, ligne
     """Nothing before the scolarité has validated."""
     if demande.statut in {Statut.EN_SAISIE, Statut.EN_VALIDATION}:
         return None
-    lus = await jugements(session, [x.id for x in lignes])
+    lus = await jugements(session, [x.id for x in lignes], pour=droits)
     motifs, auteurs = await motifs_defavorables(session), await noms_des_auteurs(session, lus.values())
     noms = {f.code: f.libelle for f in (await session.execute(select(Formation))).scalars()}
     blocs = []

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import defer
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision
 from app.comptes.models import Fonction, Personne
+from app.core.etendue import jamais_lisible
 from app.core.memoire import garder
+from app.core.visibilite import Objet
 from app.demandes.models import Ligne
 from app.referentiel.models import Motif
 
@@ -17,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.core.access import Droits
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +39,36 @@ class Jugements:
         return {AvisCoordonnateur: self.coord, AvisRepresentant: self.rep, Decision: self.decision}[table]
 
 
-# As they stand now: they are written by statements, behind the session's back.
-_JUGEMENTS = (
-    select(Ligne.id, AvisCoordonnateur, AvisRepresentant, Decision)
-    .outerjoin(AvisCoordonnateur, AvisCoordonnateur.ligne_id == Ligne.id)
-    .outerjoin(AvisRepresentant, AvisRepresentant.ligne_id == Ligne.id)
-    .outerjoin(Decision, Decision.ligne_id == Ligne.id)
-    .where(Ligne.id.in_(bindparam("ids", expanding=True)))
-    .execution_options(populate_existing=True)
-)
+_TABLES: dict[Any, tuple[Objet, Objet]] = {
+    AvisCoordonnateur: (Objet.AVIS_COORD, Objet.COMMENTAIRE_COORD),
+    AvisRepresentant: (Objet.AVIS_REP, Objet.AVIS_REP),
+    Decision: (Objet.DECISION, Objet.COMMENTAIRE_COMMISSION),
+}
 
 
-async def jugements(session: AsyncSession, ligne_ids: Sequence[int]) -> dict[int, Jugements]:
-    """By line, bare: whoever shows them asks the rights first."""
-    lus = await session.execute(_JUGEMENTS, {"ids": list(ligne_ids)})
-    return {i: Jugements(coord, rep, decision) for i, coord, rep, decision in lus}
+@lru_cache(maxsize=512)
+def _jugements(pour: Droits | None) -> tuple[Any, tuple[Any, ...], tuple[Any, ...]]:
+    """The statement, the tables that it reads, those of them whose comments it leaves out."""
+    tables = tuple(t for t, (objet, _) in _TABLES.items() if not (pour and jamais_lisible(pour, objet)))
+    muettes = tuple(t for t in tables if pour and jamais_lisible(pour, _TABLES[t][1]))
+    requete = select(Ligne.id, *tables).options(*(defer(t.commentaire) for t in muettes))
+    for t in tables:
+        requete = requete.outerjoin(t, t.ligne_id == Ligne.id)
+    # As they stand now: they are written by statements, behind the session's back.
+    requete = requete.where(Ligne.id.in_(bindparam("ids", expanding=True))).execution_options(populate_existing=True)
+    return requete, tables, muettes
+
+
+async def jugements(session: AsyncSession, ligne_ids: Sequence[int], *, pour: Droits | None = None) -> dict[int, Jugements]:
+    """By line, bare: whoever shows them asks the rights first. What *pour* never reads on any line is not asked for."""
+    requete, tables, muettes = _jugements(pour.perimetre if pour else None)
+    lus = {}
+    for ligne_id, *dits in await session.execute(requete, {"ids": list(ligne_ids)}):
+        par_table = dict(zip(tables, dits, strict=True))
+        for muet in (par_table[t] for t in muettes if par_table[t]):
+            set_committed_value(muet, "commentaire", "")
+        lus[ligne_id] = Jugements(*(par_table.get(t) for t in _TABLES))
+    return lus
 
 
 async def motifs_defavorables(session: AsyncSession) -> dict[str, tuple[str, bool]]:

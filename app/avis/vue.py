@@ -41,7 +41,7 @@ async def editeur(
     motifs: dict[str, tuple[str, bool]] | None = None,
 ) -> dict[str, Any]:
     """The form: what was typed if it comes back, else what is there, else the default proposed."""
-    lus = lus or (await jugements(session, [ligne.id]))[ligne.id]
+    lus = lus or (await jugements(session, [ligne.id], pour=droits))[ligne.id]
     ecrit = {"decision_coord": lus.coord, "decision_rep": lus.rep, "decision_commission": lus.decision}[genre.colonne]
     ecrit = actuel if conflit else ecrit
     motifs = motifs or await motifs_defavorables(session)
@@ -99,7 +99,7 @@ async def cellule_de(session: AsyncSession, droits: Droits, ligne: Ligne, genre:
 
 async def cellules_de(session: AsyncSession, droits: Droits, lignes: Sequence[Ligne]) -> dict[tuple[int, str], str]:
     """The same for the three cells of each line: (line, column) → HTML."""
-    lus = await jugements(session, [x.id for x in lignes])
+    lus = await jugements(session, [x.id for x in lignes], pour=droits)
     motifs = {c: x for c, (x, _) in (await motifs_defavorables(session)).items()}
     noms = await noms_du_personnel(session)
     return {

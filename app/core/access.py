@@ -19,7 +19,7 @@ from app.core.visibilite import MATRICE, OPINIONS, SON_AVIS, Droit, Moment, Obje
 
 __all__ = (
     "DEMANDEUR", "RECUSE", "Droits", "Faits", "Portee", "Vue", "lisible_sql", "masque_sql", "parmi", "peut_ecrire",
-    "peut_lire", "toujours_lisible", "vue",
+    "peut_lire", "vue",
 )  # fmt: skip
 
 COMMISSION = frozenset({Role.MEMBRE, Role.PRES})
@@ -40,11 +40,12 @@ def _aveugle(roles: frozenset[Role], moment: Moment, objet: Objet) -> bool:
 def peut_lire(droits: Droits, objet: Objet, faits: Faits) -> bool:
     """Whether this person may read *objet* on this line, now."""
     if droits.recuse(faits):
-        return objet is Objet.LIGNE and _lisible(droits.roles_couvrants(faits), Moment(faits.moment), objet)
-    return _lisible(droits.roles_sur(faits), Moment(faits.moment), objet)
+        return objet is Objet.LIGNE and lisible(droits.roles_couvrants(faits), Moment(faits.moment), objet)
+    return lisible(droits.roles_sur(faits), Moment(faits.moment), objet)
 
 
-def _lisible(roles: frozenset[Role], moment: Moment, objet: Objet) -> bool:
+def lisible(roles: frozenset[Role], moment: Moment, objet: Objet) -> bool:
+    """Whether whoever holds *roles* on a line reads *objet* on it at *moment*."""
     membre = bool(roles & COMMISSION)
     return not _aveugle(roles, moment, objet) and any(_lit(droit(objet, moment, r), membre=membre) for r in roles)
 
@@ -78,14 +79,14 @@ def vue(droits: Droits, faits: Faits) -> Vue:
 
 @lru_cache(maxsize=4096)
 def _recuse(roles: frozenset[Role], moment: Moment) -> Vue:
-    vus = frozenset({Objet.LIGNE}) if _lisible(roles, moment, Objet.LIGNE) else frozenset()
+    vus = frozenset({Objet.LIGNE}) if lisible(roles, moment, Objet.LIGNE) else frozenset()
     return Vue(vus, frozenset(), deport=bool(roles), recuse=True)
 
 
 @lru_cache(maxsize=4096)
 def _vue(roles: frozenset[Role], moment: Moment, *, deport: bool) -> Vue:
     return Vue(
-        frozenset(o for o in Objet if _lisible(roles, moment, o)),
+        frozenset(o for o in Objet if lisible(roles, moment, o)),
         frozenset(o for o in Objet if _modifiable(roles, moment, o)),
         deport,
     )
@@ -152,13 +153,3 @@ def _aveugles_sql(droits: Droits, objet: Objet, c: Any) -> list[ColumnElement[bo
     voyants = [p.sql(c) for p in droits.portees if p.role in SON_AVIS and objet in SON_AVIS[p.role]]
     voit = or_(*voyants) if voyants else false()
     return [and_(p.sql(c), not_(voit)) for p in aveugles]
-
-
-def toujours_lisible(droits: Droits, objet: Objet, parmi: frozenset[Moment] = frozenset(Moment)) -> bool:
-    """Whether *objet* is readable on every line that this person sees at the moments *parmi*: no mask is needed then."""
-    if droits.propre is not None or droits.deports or len({p.role for p in droits.portees}) != 1:
-        return False
-    role = droits.portees[0].role
-    vus, _ = _moments(Objet.LIGNE, role)
-    lus, _ = _moments(objet, role)
-    return vus & parmi <= lus

@@ -105,7 +105,7 @@ async def consigner(
     )
     session.add(ecrit)
     await session.flush()
-    session.sync_session.info["journal_ecrit"] = True
+    session.sync_session.info.setdefault("journal_ecrit", []).append(action)
     return ecrit
 
 
@@ -124,7 +124,7 @@ _reveils: list[Any] = []
 
 
 def reveiller_apres_commit(reveil: Any) -> None:
-    """Call *reveil* after every commit that wrote the journal in this process."""
+    """Call *reveil* after every commit that wrote the journal in this process, with the actions that it wrote."""
     _reveils.append(reveil)
 
 
@@ -136,6 +136,6 @@ def oublier_reveil(reveil: Any) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _apres_commit(session: Session) -> None:
-    if session.info.pop("journal_ecrit", False):
+    if ecrites := session.info.pop("journal_ecrit", []):
         for reveil in _reveils:
-            reveil()
+            reveil(ecrites)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import time
+from collections import Counter
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +22,13 @@ from app.core.db import INJOIGNABLE, url_async
 from app.core.journal import CANAL, Journal, oublier_reveil, reveiller_apres_commit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Container
 
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 journal = structlog.get_logger("agrement")
 LOT = 500  # rows read at once
-# Acts that a stream may have pending, or missed, before it is told to reload. A séance that closes writes a thousand: a
-# bound that it reached would tell everybody of it.
+# Acts that a stream may miss before it is told to reload: one that a closing séance reached would tell everybody of it.
 ATTENTE_MAX = 5_000
 REGARD = 5.0  # seconds between two looks without a hint
 PING = 15.0  # seconds between two comments on a quiet stream: finds half-open peers
@@ -66,7 +67,7 @@ class Direct:
         self.sessions = sessions
         self.url = url_async(url)
         self.dernier = 0
-        self.ecrits = 0  # commits of this process that wrote the journal
+        self._actions = Counter({"": time.monotonic_ns()})  # written here or heard of, from a number of its own
         self.abonnes: set[Abonne] = set()
         self.arret = asyncio.Event()
         self._reveil = asyncio.Event()
@@ -76,10 +77,14 @@ class Direct:
     @property
     def connu(self) -> tuple[int, int]:
         """What this process knows of the journal: whatever is kept from reading the tables holds until it changes."""
-        return self.dernier, self.ecrits
+        return self.dernier, self._actions.total()
 
-    def _sur_commit(self) -> None:
-        self.ecrits += 1
+    def hors(self, actions: Container[str]) -> int:
+        """The same, for whatever *actions* do not touch."""
+        return sum(n for action, n in self._actions.items() if action not in actions)
+
+    def _sur_commit(self, actions: list[str]) -> None:
+        self._actions.update(actions)
         self._reveil.set()
 
     @property
@@ -139,6 +144,7 @@ class Direct:
         async with self._releve:  # a stream that resumes looks too: two at once would tell the same acts twice
             while actes := await self.depuis(self.dernier):
                 self.dernier = actes[-1].id
+                self._actions.update(a.action for a in actes)
                 for abonne in list(self.abonnes):
                     for acte in actes:
                         abonne.recevoir(acte)

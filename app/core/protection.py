@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import structlog
-from litestar.datastructures import CacheControlHeader, MutableScopeHeaders
+from litestar.datastructures import CacheControlHeader
 from litestar.enums import ScopeType
 from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.middleware import ASGIMiddleware
@@ -41,19 +41,23 @@ def entetes(*, https: bool) -> Callable[..., Any]:
     if https:
         fixes["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
+    octets = [(nom.lower().encode(), valeur.encode()) for nom, valeur in fixes.items()]
+
     async def poser(message: Message, scope: Scope) -> None:
         if message["type"] != "http.response.start":
             return
-        reponse = MutableScopeHeaders.from_message(message)
-        for nom, valeur in fixes.items():
-            reponse.setdefault(nom, valeur)
-        if not scope["path"].startswith("/static/"):
-            reponse.setdefault("Cache-Control", "no-store")
+        # As bytes, and at once: reading and writing headers one by one costs more than the answers of most middlewares.
+        bruts: list[tuple[bytes, bytes]] = list(message["headers"])
+        dits = {nom.lower() for nom, _ in bruts}
+        bruts += [x for x in octets if x[0] not in dits]
+        if b"cache-control" not in dits and not scope["path"].startswith("/static/"):
+            bruts.append((b"cache-control", b"no-store"))
         etat: dict[str, Any] = scope.setdefault("state", {})
         if "requete_id" not in etat:  # no route: the middleware below was not called
             etat["requete_id"] = secrets.token_hex(6)
             _noter(scope, message["status"], etat["requete_id"])
-        reponse["X-Request-Id"] = etat["requete_id"]
+        bruts.append((b"x-request-id", etat["requete_id"].encode()))
+        message["headers"] = bruts
 
     return poser
 

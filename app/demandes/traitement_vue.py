@@ -52,7 +52,7 @@ async def contexte(
         session.expunge(demande)
         demande.terrain_id = None
     possibles = set(actions(droits, tete))
-    retour = (await retours_ouverts(session, [demande.id])).get(demande.id)
+    retour = (await retours_ouverts(session, [demande.id])).get(demande.id) if peut_lire(droits, Objet.RETOUR, tete) else None
     return {
         "droits": droits,
         "demande": demande,
@@ -61,7 +61,7 @@ async def contexte(
         "formations": {f.code: f.libelle for f in await referentiel.formations(session, actives=False)},
         "phases": PHASES,
         "blocs": await _blocs(session, droits, demande, tete),
-        "retour": await _retour(session, retour) if retour and peut_lire(droits, Objet.RETOUR, tete) else None,
+        "retour": await _retour(session, retour) if retour else None,
         "subdivision": await _subdivision(session, demande),
         "pieces": await pieces(session, demande.id),
         "possibles": {a.value: MOUVEMENTS[a].libelle for a in possibles},

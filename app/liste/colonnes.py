@@ -6,12 +6,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
-from sqlalchemy import ColumnElement, and_, case, func, literal, not_
+from sqlalchemy import ColumnElement, and_, case, func, literal, not_, null
 
 from app.avis.cellules import NOMMANT
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision, Sens
 from app.avis.regles import Divergence, divergence_sql
-from app.core.access import Droits, Vue, lisible_sql, toujours_lisible
+from app.core.access import Droits, Vue, lisible_sql
+from app.core.etendue import jamais_lisible, suit, toujours_lisible
 from app.core.visibilite import Moment, Objet
 from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import Statut, TypeDemande, Validation
@@ -19,7 +20,7 @@ from app.liste import sorties as s
 from app.liste.cellules import cellule_divergence, cellule_jugement
 from app.liste.libelles import ATTENDU, SANS, Libelles
 from app.referentiel.models import Formation, TypeEtablissement
-from app.tableau.colonnes import Colonne, Filtre
+from app.tableau.colonnes import Colonne, Filtre, masquer
 from app.tableau.ordre import Octets, par_libelle, par_rang
 from app.tableau.requete import Source
 
@@ -134,26 +135,47 @@ def _valeurs_jugement(nom: str) -> dict[str, Any]:
 
 
 def _jugement(code: str, libelle: str, nom: str, objet: Objet) -> Colonne:
-    sens: Any = _JUGEMENTS[nom].sens
-    sur, valeurs = frozenset({nom}), _valeurs_jugement(nom)
-    objets: dict[str, tuple[Objet, ...]] = {}
-    if nom == "decision":  # inherited from the coordonnateur until somebody decides
-        sens = func.coalesce(Decision.sens, AvisCoordonnateur.sens)
-        sur |= {"avis_coord"}
-        valeurs = {**valeurs, "decision_avis_version": Decision.avis_version, "decision_source": Decision.source}
-        heritees = {f"heritee_{c}": getattr(AvisCoordonnateur, c) for c in _CHAMPS}
-        valeurs = {**valeurs, **heritees}
-        objets |= dict.fromkeys(heritees, (Objet.AVIS_COORD,))
-        objets |= dict.fromkeys(("decision_auteur_id", "decision_quand"), (Objet.DECISION, NOMMANT))
+    return _colonne_jugement(code, libelle, nom, objet, _JUGEMENTS[nom].sens, _valeurs_jugement(nom))
 
+
+def _colonne_jugement(
+    code: str,
+    libelle: str,
+    nom: str,
+    objet: Objet,
+    sens: Any,
+    valeurs: dict[str, Any],
+    *,
+    sur: tuple[str, ...] = (),
+    **autres: Any,
+) -> Colonne:
     def condition(valeur: str) -> ColumnElement[bool]:
         if valeur == ATTENDU:  # past its séance an opinion is no longer given
             return and_(sens.is_(None), Ligne.moment.in_(sorted(_DONNABLE)))
         return sens.is_(None) if valeur == SANS else sens == valeur  # type: ignore[no-any-return]
 
     return Colonne(code, libelle, valeurs, cellule_jugement(code, nom), Filtre.CHOIX, sens, objet=objet,
-                   choix="decision" if nom == "decision" else "avis", condition=condition, sur=sur, classe="jugement",
-                   rang=par_rang(sens, Sens), objets=objets, sorties=s.jugement(libelle, nom, objet))  # fmt: skip
+                   choix="decision" if nom == "decision" else "avis", condition=condition, sur=frozenset({nom, *sur}),
+                   classe="jugement", rang=par_rang(sens, Sens), sorties=s.jugement(libelle, nom, objet), **autres)  # fmt: skip
+
+
+def _decision(droits: Droits | None) -> Colonne:
+    """Inherited from the coordonnateur until somebody decides: only where this person reads that opinion (None: anybody)."""
+    valeurs = {
+        **_valeurs_jugement("decision"), "decision_avis_version": Decision.avis_version, "decision_source": Decision.source
+    }  # fmt: skip
+    heritees = {f"heritee_{c}": getattr(AvisCoordonnateur, c) for c in _CHAMPS}
+    objets: dict[str, tuple[Objet, ...]] = dict.fromkeys(heritees, (Objet.AVIS_COORD,))
+    objets |= dict.fromkeys(("decision_auteur_id", "decision_quand"), (Objet.DECISION, NOMMANT))
+    avis: Any = AvisCoordonnateur.sens
+    sens: Any = func.coalesce(Decision.sens, avis)
+    sur: tuple[str, ...] = ("avis_coord",)
+    if droits and jamais_lisible(droits, Objet.AVIS_COORD):
+        heritees, sens, sur = dict.fromkeys(heritees, null()), Decision.sens, ()
+    elif droits and not suit(droits, Objet.AVIS_COORD, Objet.DECISION):
+        sens = func.coalesce(Decision.sens, masquer(droits, (Objet.AVIS_COORD,), avis, Ligne))
+    return _colonne_jugement("decision_commission", "Décision commission", "decision", Objet.DECISION, sens,
+                             {**valeurs, **heritees}, sur=sur, objets=objets)  # fmt: skip
 
 
 def _c(code: str, libelle: str, cellule: Any, tri: Any, *, choix: str = "", condition: Any = None, **autres: Any) -> Colonne:
@@ -206,7 +228,6 @@ _STATIQUES = (
     _jugement("decision_rep", "Décision représentant des internes", "avis_rep", Objet.AVIS_REP),
     _jugement("decision_coord", "Décision coordonnateur", "avis_coord", Objet.AVIS_COORD),
     _divergence(),
-    _jugement("decision_commission", "Décision commission", "decision", Objet.DECISION),
 )  # fmt: skip
 # Those that a séance shows first.
 # All its lines have the same statut, and the three decisions fit on a screen.
@@ -220,7 +241,7 @@ def _colonne_statut(lu: Any) -> Colonne:
               sorties=s.code("Statut", "statut", _statut_dit))  # fmt: skip
 
 
-TOUTES = (_colonne_statut(Ligne.statut), *_STATIQUES)
+TOUTES = (_colonne_statut(Ligne.statut), *_STATIQUES, _decision(None))
 
 
 def colonnes(droits: Droits) -> dict[str, Colonne]:
@@ -230,4 +251,4 @@ def colonnes(droits: Droits) -> dict[str, Colonne]:
 
 @lru_cache(maxsize=1024)
 def _colonnes(droits: Droits) -> dict[str, Colonne]:
-    return {c.code: c for c in (_colonne_statut(statut_lu(droits)), *_STATIQUES) if c.offerte(droits)}
+    return {c.code: c for c in (_colonne_statut(statut_lu(droits)), *_STATIQUES, _decision(droits)) if c.offerte(droits)}

@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 from litestar import Request, Response, get, post
 from litestar.response import Template
-from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.commission.conduite import bandeau
@@ -23,6 +22,7 @@ from app.liste.libelles import libelles
 from app.liste.preferences import choix_des_colonnes, ecartees, lien, preference_de
 from app.liste.queries import FIXES, SEANCE, compte, ecran_de, est_projete, preference, requete_de, tableau_de
 from app.liste.totaux import AUSSITOT, comptables, progression, totaux, totaux_gardes
+from app.liste.touches import JUGEMENTS
 from app.tableau.etat import Etat, lire
 from app.tableau.models import Preference
 
@@ -61,26 +61,26 @@ async def vue_du_tableau(
 ) -> dict[str, Any]:
     """Everything that the fragments of the table show."""
     direct = request.app.state.direct
-    depuis, etat_du_journal = direct.dernier, direct.connu  # before the rows: an act that comes meanwhile is told by the stream
+    # Before the rows: an act that comes meanwhile is told by the stream.
+    depuis, connu = direct.dernier, (direct.connu, direct.hors(JUGEMENTS))
     lib = await libelles(session)
     pref = await preference(session, droits.personne_id, tableau_de(etat))
     requete = await requete_de(session, droits, etat, seance)
     projection = seance is not None and est_projete(etat)
     codes = v.montrees(requete.colonnes, etat, pref)
-    page = await requete.page(session, codes, etat)
+    page = await requete.page(session, (), etat)
     if not page.lignes and (etat.apres or etat.avant):  # the rows beyond the bookmark have gone
         etat = etat.debut()
-        page = await requete.page(session, codes, etat)
-    tous = await compte(session, requete, Etat(contexte=etat.contexte), etat_du_journal)
-    retenues = await compte(session, requete, etat, etat_du_journal) if etat.filtres else tous
+        page = await requete.page(session, (), etat)
+    tous = await compte(session, requete, Etat(contexte=etat.contexte), *connu)
+    retenues = await compte(session, requete, etat, *connu) if etat.filtres else tous
     comptees = None
     if comptables(droits, requete, seance):
         aussitot = en_tetes and not est_fragment(request) and retenues.lignes <= AUSSITOT
-        gardees = totaux_gardes(session, requete, etat, etat_du_journal)
-        comptees = await totaux(session, requete, etat, etat_du_journal) if aussitot else gardees
-    vues = v.Vues(droits, projection=projection)
+        gardees = totaux_gardes(session, requete, etat, connu[0])
+        comptees = await totaux(session, requete, etat, connu[0]) if aussitot else gardees
     coche = v.cochable(droits) and not projection
-    lignes = [Markup(v.rendre_ligne(x, vues.de(x), codes, requete.colonnes, lib, coche=coche)) for x in page.lignes]  # noqa: S704
+    lignes = await v.rendre_page(session, requete, etat, page, codes, lib, projection=projection, coche=coche)
     return {
         "lignes": lignes,
         "compte": v.phrase_de_compte(retenues, tous),

@@ -115,7 +115,10 @@ class Suivi:
         self.montrees = tuple(c for c in self.codes if c in self.registre)
 
     async def rendre(self, actes: list[Journal]) -> bytes:
-        """What this reader receives for *actes*: empty if they change nothing for him."""
+        """What this reader receives for *actes*: empty if they change nothing for him.
+
+        Those who have the same rights and columns share it, but for the author, whom no editor tells of himself.
+        """
         lot = await self.lots.de(actes)
         if (droits := deporter(self.droits, lot.actes)) is not self.droits:
             self.regler(droits)  # at once: the rights are read again at the next beat only

@@ -84,8 +84,13 @@ def _lignes_montrees(droits: Droits, seance: Seance) -> ColumnElement[bool]:
     return lignes_de(seance)
 
 
-async def compte(session: AsyncSession, requete: Requete, etat: Etat, a: Any) -> Compte:
-    """How many there are, kept until the journal moves past *a*, the last act that this process knows of."""
+async def compte(session: AsyncSession, requete: Requete, etat: Etat, a: Any, hors_jugements: Any = None) -> Compte:
+    """How many there are, kept until the journal moves past *a*, the last act that this process knows of.
+
+    *hors_jugements* is the last of those that write more than a judgement: filters that join nothing only look at it.
+    """
+    if hors_jugements and not any(requete.colonnes[code].sur for code in etat.filtres):
+        a = hors_jugements
     cle = (str(session.get_bind().engine.url), requete.ecran, etat.cle())
     garde = _comptes.get(cle)
     if garde and garde[0] == a:

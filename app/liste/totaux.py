@@ -12,7 +12,8 @@ from sqlalchemy import and_, case, func, or_, true
 
 from app.avis.models import AvisCoordonnateur, Decision, Sens
 from app.commission.permissions import aveugle
-from app.core.access import masque_sql, toujours_lisible
+from app.core.access import masque_sql
+from app.core.etendue import toujours_lisible
 from app.core.visibilite import Objet
 from app.demandes.models import Demande, Ligne
 from app.liste.libelles import Libelles, libelles

@@ -45,6 +45,8 @@ TOUCHES: Final[dict[str, frozenset[Objet]]] = {
     "publier_seance": _ISSUE,
     "rouvrir_seance": _ISSUE | _OPINIONS,
 }
+# Acts that write a judgement and nothing of the line itself: a filter that reads no judgement keeps what it kept.
+JUGEMENTS: Final = frozenset({"donner_avis_coord", "donner_avis_rep", "decider_ligne", "reprendre_avis"})
 # Acts on a whole séance touch every line of it, and stand for those that it consigns demande by demande.
 SEANCE: Final = frozenset({"ouvrir_seance", "clore_seance", "publier_seance", "rouvrir_seance"})
 SANS_ECRITURE: Final = frozenset({"ouvrir_seance", "publier_seance"})  # they change what is read, not what is there

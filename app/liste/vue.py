@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -21,9 +22,11 @@ from app.tableau.requete import PLAFOND
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sqlalchemy.ext.asyncio import AsyncSession
+
     from app.liste.libelles import Libelles
     from app.tableau.etat import Etat
-    from app.tableau.requete import Compte, Page
+    from app.tableau.requete import Compte, Page, Requete
 
 BASE = preferences.BASE
 CACHE = CacheLignes()
@@ -33,17 +36,26 @@ PROJETES = frozenset({Objet.LIGNE, Objet.STATUT_COMMISSION, Objet.AVIS_COORD, Ob
 _LIGNE = ENV.get_template("liste/_ligne.html")
 
 
+@lru_cache(maxsize=1024)
+def _vues_de(perimetre: Droits, *, projection: bool) -> dict[Any, Vue]:
+    """By kind of line, as they come: kinds are few, and rights are the same from a page to the next."""
+    _ = perimetre, projection
+    return {}
+
+
 class Vues:
     """The rights of one person on many lines, computed once per kind of line."""
 
     def __init__(self, droits: Droits, *, projection: bool = False) -> None:
         self.droits, self.projection = droits, projection
-        self._vues: dict[Any, Vue] = {}
+        self._seul = droits.propre is None and not droits.deports
+        self._vues = _vues_de(droits.perimetre, projection=projection)
 
     def de(self, ligne: Any) -> Vue:
         """The rights on *ligne*."""
         droits = self.droits
-        cle = (ligne.moment, ligne.subdivision, ligne.formation, droits.demandeur(ligne), droits.recuse(ligne))
+        deport = () if self._seul else (droits.demandeur(ligne), droits.recuse(ligne))
+        cle = (ligne.moment, ligne.subdivision, ligne.formation, deport)
         connue = self._vues.get(cle)
         if connue is None:
             connue = vue(self.droits, ligne)
@@ -87,6 +99,31 @@ def cellules(
     ]
 
 
+def cle_de_cache(ligne: Any, vue_: Vue, montrees: tuple[str, ...], lib: Libelles, *, coche: bool) -> Any:
+    """What a rendered row depends on."""
+    return ligne.id, ligne.stamp, vue_, montrees, lib.lu, coche
+
+
+async def rendre_page(
+    session: AsyncSession,
+    requete: Requete,
+    etat: Etat,
+    page: Page,
+    codes: tuple[str, ...],
+    lib: Libelles,
+    *,
+    projection: bool,
+    coche: bool,
+) -> Any:
+    """The rows of a page whose lines came bare; what their cells show is read for those that nobody has seen yet."""
+    vues = Vues(requete.droits, projection=projection)
+    faites = {x.id: CACHE.connue(cle_de_cache(x, vues.de(x), codes, lib, coche=coche)) for x in page.lignes}
+    if manquent := [i for i, html in faites.items() if html is None]:
+        for x in await requete.valeurs(session, codes, etat, manquent):
+            faites[x.id] = rendre_ligne(x, vues.de(x), codes, requete.colonnes, lib, coche=coche)
+    return Markup("".join(html for html in faites.values() if html))  # noqa: S704 (cells escape)
+
+
 def rendre_ligne(
     ligne: Any, vue_: Vue, montrees: tuple[str, ...], registre: Mapping[str, Colonne], lib: Libelles, *, coche: bool = False
 ) -> str:
@@ -97,7 +134,7 @@ def rendre_ligne(
         faites = cellules(ligne, vue_, montrees, registre, lib)
         return _LIGNE.render(id=ligne.id, rang=ligne.rang, deport=vue_.deport, coche=boite, cellules=faites)
 
-    return CACHE.rendre((ligne.id, ligne.stamp, vue_, montrees, lib.lu, coche), fabrique)
+    return CACHE.rendre(cle_de_cache(ligne, vue_, montrees, lib, coche=coche), fabrique)
 
 
 @dataclass(frozen=True, slots=True)

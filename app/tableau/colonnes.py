@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, String, and_, case, func, or_, true, type_coerce
+from sqlalchemy import ColumnElement, String, and_, case, func, null, or_, true, type_coerce
 
-from app.core.access import COMMISSION, Droits, Vue, masque_sql, parmi, toujours_lisible
+from app.core.access import Droits, Vue, masque_sql, parmi
+from app.core.etendue import jamais_lisible, toujours_lisible
 from app.core.texte import replier
-from app.core.visibilite import MATRICE, Droit, Moment, Objet
+from app.core.visibilite import Objet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +32,12 @@ def masque(droits: Droits, objets: Sequence[Objet], base: Any) -> ColumnElement[
 
 
 def masquer(droits: Droits, objets: Sequence[Objet], expression: Any, base: Any) -> Any:
-    """*expression*, or NULL on the rows where this person may not read *objets*: the database never sends it."""
+    """*expression*, or NULL on the rows where this person may not read *objets*: the database never sends it.
+
+    What he may read nowhere is not even named.
+    """
+    if jamais_lisible(droits, *objets):
+        return null()
     lisible = masque(droits, objets, base)
     return expression if lisible is None else case((lisible, expression), else_=None)
 
@@ -93,9 +99,7 @@ class Colonne:
 
     def offerte(self, droits: Droits) -> bool:
         """Whether this person may ever read it: a column that is not offered cannot be filtered nor sorted on."""
-        if self.aussi:
-            return any(_ensemble(droits, self.requis, moment) for moment in Moment)
-        return any(_lisible_un_jour(droits, self.objet, moment) for moment in Moment)
+        return not jamais_lisible(droits, *self.requis)
 
     def valeur(self, nom: str, droits: Droits, base: Any) -> Any:
         """One of the values that the cell needs, masked."""
@@ -115,14 +119,3 @@ class Colonne:
             lisible = masque(droits, self.requis, base)
             return retenues if lisible is None else and_(lisible, retenues)
         return parmi(self.masquee(droits, self.tri, base), valeurs)
-
-
-def _lisible_un_jour(droits: Droits, objet: Objet, moment: Moment) -> bool:
-    """Whether one of his roles, of itself or with another, may read *objet* then."""
-    return any(MATRICE.get((objet, moment, role), Droit.RIEN) is not Droit.RIEN for role in droits.roles)
-
-
-def _ensemble(droits: Droits, objets: Sequence[Objet], moment: Moment) -> bool:
-    """Whether he may read all of them then: what wants a seat in the commission, if he has one."""
-    lus = {Droit.LIRE, Droit.ECRIRE} | ({Droit.SI_MEMBRE} if droits.roles & COMMISSION else set())
-    return all(any(MATRICE.get((o, moment, role)) in lus for role in droits.roles) for o in objets)

@@ -18,6 +18,13 @@ class CacheLignes:
         self.capacite = capacite
         self._lignes: OrderedDict[Hashable, str] = OrderedDict()
 
+    def connue(self, cle: Hashable) -> str | None:
+        """The row under *cle*, if it is there."""
+        html = self._lignes.get(cle)
+        if html is not None:
+            self._lignes.move_to_end(cle)
+        return html
+
     def rendre(self, cle: Hashable, fabrique: Callable[[], str]) -> str:
         """The row under *cle*, made if need be."""
         html = self._lignes.get(cle)

@@ -139,6 +139,14 @@ class Requete:
         bornes = [self.place_de(etat, x) for x in (lignes[-1], lignes[0])] if lignes else [None, None]
         return Page(lignes, bornes[0] if apres else None, bornes[1] if avant else None)
 
+    async def valeurs(self, session: AsyncSession, montrees: Sequence[str], etat: Etat, ids: Sequence[int]) -> list[Any]:
+        """The rows of these ids that this person still sees, as `selection` gives them."""
+        cle = (self.ecran, tuple(montrees), etat.contexte, "ids")
+        sans_filtre = Etat(contexte=etat.contexte)
+        choisis = self.source.fixes["id"].in_(bindparam("ids", expanding=True))
+        requete = _gardee(cle, lambda: self._selectionner(montrees, sans_filtre).where(choisis))
+        return list((await session.execute(requete, {"ids": list(ids)})).all())
+
     def _page(self, montrees: Sequence[str], etat: Etat, *, recul: bool, suite: bool) -> Select[Any]:
         requete, ordres = self.selection(montrees, etat), self._ordres(etat, recul=recul)
         if suite:

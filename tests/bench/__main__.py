@@ -26,9 +26,11 @@ from app.liste.colonnes import colonnes
 from app.liste.queries import requete_de
 from app.settings import RACINE
 from app.tableau.etat import lire
-from tests.bench.direct import suivre
+from tests.bench.direct import ensemble, suivre
 from tests.bench.donnees import preparer, schema
+from tests.bench.ecran import mesurer as mesurer_ecran
 from tests.bench.mesure import Client, Mesure, mesurer, serveur
+from tests.bench.mixte import Mixte, charger, sommet
 from tests.support.postgres import grappe
 
 if TYPE_CHECKING:
@@ -130,8 +132,68 @@ def passer(base: str, url: str, nombre: int, donnees: Path, *, fois: int, tours:
         p95 = directs[int(len(directs) * 0.95) - 1]
         vif = Mesure("en direct, 200 suiveurs", statistics.median(directs), p95, 0, 0, 0)
         resultats.append(_noter(base, nombre, "membres", vif, {}))
-        resultats[-1]["rss_mio"] = processus.memory_info().rss / 2**20
+        resultats[-1]["rss_mio"] = sommet(processus.pid)
     return resultats
+
+
+def melanger(url: str, nombre: int, donnees: Path, *, duree: float) -> Mixte:
+    """Sixteen people at once, on a server of their own whose memory is looked at afterwards."""
+    prepare = asyncio.run(preparer(url, nombre, console))
+    connues, _ = asyncio.run(versions(url))
+    with serveur(url, donnees) as (port, processus):
+        client = Client(port, "membre-0")
+        client.lire("/connexion")
+        lignes = prepare["lignes"]
+        return charger(port, processus.pid, csrf=client.csrf, lignes=lignes, versions=connues, duree=duree, chauffe=4)
+
+
+def suivre_a_quarante(url: str, nombre: int, donnees: Path, *, tours: int) -> dict[str, float]:
+    """Two hundred people follow a séance that forty of them edit: save → the last screen, and memory."""
+    prepare = asyncio.run(preparer(url, nombre, console))
+    connues, _ = asyncio.run(versions(url))
+    with serveur(url, donnees) as (port, processus):
+        client = Client(port, "membre-0")
+        client.lire("/connexion")
+        qui = {"suiveurs": 200, "redacteurs": 40, "tours": tours}
+        delais = sorted(asyncio.run(ensemble(port, csrf=client.csrf, lignes=prepare["lignes"], versions=connues, **qui)))
+        p95 = delais[int(len(delais) * 0.95) - 1]
+        return {"mediane": statistics.median(delais), "p95": p95, "rss": sommet(processus.pid)}
+
+
+# Long answers, by name: an export is added here as (« XLSX de 20 000 lignes », its address).
+SORTIES: tuple[tuple[str, str], ...] = ()
+
+
+def regarder(url: str, nombre: int, donnees: Path) -> dict[str, float]:
+    """In Chromium, medians of thirty; and the long answers, once each."""
+    asyncio.run(preparer(url, nombre, console))
+    with serveur(url, donnees) as (port, _):
+        mesures = mesurer_ecran(port, "membre-1")
+        for nom, adresse in SORTIES:
+            debut = time.perf_counter()
+            statut, _corps = Client(port, "scol").lire(adresse)
+            if statut != 200:
+                raise RuntimeError(f"{nom} : {statut}")
+            mesures[nom] = (time.perf_counter() - debut) * 1000
+    for nom, ms in mesures.items():
+        console.print(f"{nom} : {ms / mesures['fragment vide']:.1f} × un fragment vide, {ms:.0f} ms")
+    return mesures
+
+
+def montrer_mixtes(mixtes: dict[str, Mixte], direct: dict[str, float]) -> None:
+    """Ratios first: they are what another machine gives too."""
+    table = Table(title="seize personnes, neuf filtres pour un enregistrement ; deux cents suiveurs, quarante rédacteurs")
+    for titre in ("base", "p95 ÷ médiane", "CPU ms", "par seconde", "médiane ms", "p95 ms", "enregistrer ms", "octets", "RSS Mio",
+                  "générateur CPU ms"):  # fmt: skip
+        table.add_column(titre, justify="right")
+    for nom, m in mixtes.items():
+        table.add_row(nom, f"{m.p95 / m.mediane:.1f}", f"{m.cpu:.2f}", f"{m.par_seconde:.0f}", f"{m.mediane:.1f}", f"{m.p95:.1f}",
+                      f"{m.sauve_mediane:.1f}", f"{m.octets:.0f}", f"{m.rss:.0f}", f"{m.sien:.2f}")  # fmt: skip
+    console.print(table)
+    petite, *autres = [m for nom, m in mixtes.items() if nom.startswith("sqlite")]
+    for grande in autres:
+        console.print(f"grande ÷ petite : CPU {grande.cpu / petite.cpu:.2f}, médiane {grande.mediane / petite.mediane:.2f}")
+    console.print(f"en direct : médiane {direct['mediane']:.0f} ms, p95 {direct['p95']:.0f} ms, RSS {direct['rss']:.0f} Mio")
 
 
 def _suivante(client: Client) -> str:
@@ -206,20 +268,30 @@ def main() -> None:
     lecteur.add_argument("--bases", default="sqlite,postgresql")
     lecteur.add_argument("--fois", type=int, default=200)
     lecteur.add_argument("--tours", type=int, default=40)
+    lecteur.add_argument("--duree", type=float, default=12.0, help="du mélange, en secondes")
     options = lecteur.parse_args()
     donnees = RACINE / "var" / "bench"
     donnees.mkdir(parents=True, exist_ok=True)
     resultats: list[dict[str, Any]] = []
+    mixtes: dict[str, Mixte] = {}
+    direct: dict[str, float] = {}
     for taille in map(int, options.tailles.split(",")):
         if "sqlite" in options.bases:
             url = f"sqlite:///{donnees}/{taille}.sqlite3"
             resultats += passer("sqlite", url, taille, donnees, fois=options.fois, tours=options.tours)
+            mixtes[f"sqlite {taille}"] = melanger(url, taille, donnees, duree=options.duree)
+            if not direct:
+                regarder(url, taille, donnees)
+            direct = suivre_a_quarante(url, taille, donnees, tours=options.tours)
     if "postgresql" in options.bases:
         with grappe() as serveur_pg:
             for taille in map(int, options.tailles.split(",")):
                 url = serveur_pg.base(f"bench{taille}")
                 resultats += passer("postgresql", url, taille, donnees, fois=options.fois, tours=options.tours)
+                mixtes[f"postgresql {taille}"] = melanger(url, taille, donnees, duree=options.duree)
     montrer(resultats)
+    if direct:
+        montrer_mixtes(mixtes, direct)
     (donnees / "dernier.json").write_text(json.dumps(resultats, indent=1))
 
 

@@ -13,8 +13,9 @@ from sqlalchemy import case, select
 
 from app.agrements.models import TypeAgrement
 from app.campagnes.models import Campagne
-from app.core.access import Droits, Portee, lisible_sql, peut_ecrire, peut_lire, toujours_lisible, vue
+from app.core.access import Droits, Portee, lisible_sql, peut_ecrire, peut_lire, vue
 from app.core.demonstration import Lot
+from app.core.etendue import jamais_lisible, suit, toujours_lisible
 from app.core.journal import maintenant
 from app.core.roles import FONCTIONS, Role
 from app.core.visibilite import OPINIONS, Droit, Moment, Objet, droit
@@ -145,6 +146,33 @@ def test_what_is_always_readable_is_readable_on_every_line_that_is_seen(qui: Dro
         if toujours_lisible(qui, objet, parmi):
             vues = [f for f in FAITS if f.moment in parmi and peut_lire(qui, Objet.LIGNE, f)]
             assert all(peut_lire(qui, objet, f) for f in vues), objet
+
+
+@given(personnes)
+@settings(max_examples=200, deadline=None)
+def test_what_is_never_readable_and_what_follows_are_so_line_by_line(qui: Droits):
+    vues = [vue(qui, f).lit for f in FAITS if peut_lire(qui, Objet.LIGNE, f)]
+    for objet in Objet:
+        if jamais_lisible(qui, objet):
+            assert not any(objet in lit for lit in vues), objet
+        for autre in Objet:
+            if suit(qui, objet, autre):
+                assert all(objet in lit for lit in vues if autre in lit), (objet, autre)
+
+
+def test_whoever_gives_an_opinion_never_reads_the_other_one_unless_he_is_a_member():
+    coord, rep, membre = Portee(Role.COORD), Portee(Role.REP), Portee(Role.MEMBRE, None, frozenset({"CARDIO"}))
+    jamais = {
+        portees: [o for o in (Objet.AVIS_COORD, Objet.AVIS_REP, Objet.DECISION) if jamais_lisible(_droits(*portees), o)]
+        for portees in ((coord,), (rep,), (coord, rep), (coord, membre))
+    }
+    assert jamais == {(coord,): [Objet.AVIS_REP], (rep,): [Objet.AVIS_COORD], (coord, rep): [], (coord, membre): []}
+    rts = Droits(7, "Claire Exemple", RPPS[0])
+    assert [jamais_lisible(rts, o) for o in (Objet.AVIS_COORD, Objet.VALIDATIONS, Objet.DECISION)] == [True, True, False]
+
+
+def _droits(*portees: Portee) -> Droits:
+    return Droits(7, "Claire Exemple", None, portees)
 
 
 def test_most_readers_need_no_mask():

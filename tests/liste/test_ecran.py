@@ -80,7 +80,12 @@ async def test_the_columns_are_the_tutorial_s_in_its_words_and_order(monde: Mond
 async def test_each_role_is_offered_the_columns_that_it_may_ever_read(monde: Monde) -> None:
     opinions = ["Décision représentant des internes", "Décision coordonnateur", "Décision commission"]
     for role in Role:
-        sans = {Role.RTS: [*(c for c in COLONNES if c.startswith("Validation")), *opinions[:2]]}.get(role, [])
+        # Whoever gives one of the two opinions never reads the other, unless he sits on the commission too.
+        sans = {
+            Role.RTS: [*(c for c in COLONNES if c.startswith("Validation")), *opinions[:2]],
+            Role.COORD: opinions[:1],
+            Role.REP: opinions[1:2],
+        }.get(role, [])
         qui = await monde.personne("Jean Exemple", rpps=cle_rpps("9970041001")) if role is Role.RTS else await monde.personne(
             f"Jean {role.value}", fonction(role)
         )  # fmt: skip

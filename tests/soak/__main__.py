@@ -34,7 +34,7 @@ def _options() -> Any:
     lecteur.add_argument("--bases", default="sqlite,postgresql")
     lecteur.add_argument("--requetes", type=int, default=5_000, help="du fuzzing, sur chaque base")
     lecteur.add_argument("--coupures", type=int, default=50, help="kill -9, sur chaque base")
-    lecteur.add_argument("--ecritures", type=int, default=1_700, help="des courses, pour chaque nombre de processus")
+    lecteur.add_argument("--ecritures", type=int, default=10_000, help="des courses, pour chaque nombre de processus")
     lecteur.add_argument("--flux", type=int, default=200, help="flux ouverts ensemble")
     lecteur.add_argument("--graine", type=int, default=None, help="du lot à rejouer, ou du premier")
     return lecteur.parse_args()

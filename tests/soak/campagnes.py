@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tests.soak.asgi import uploads_perdus
@@ -71,13 +70,12 @@ def couper(fabrique: Bases, options: Any, dire: Callable[[str], None]) -> Iterat
 
 
 def courses(fabrique: Bases, options: Any, dire: Callable[[str], None]) -> Iterator[Figures]:
-    """Forty members at once, with one process and, on PostgreSQL, with four; there the listeners are cut meanwhile."""
+    """Forty members at once, with one process and, on PostgreSQL, with four; streams, server and listeners are cut meanwhile."""
     for processus in (1, 4) if fabrique.pg else (1,):
         dire(f"courses {fabrique.sorte} : {options.ecritures} écritures, {processus} processus")
         with fabrique.nouvelle() as (url, donnees):
-            accident = partial(fabrique.pg.rompre, url.rpartition("/")[2]) if fabrique.pg else None
             nombres = {"processus": processus, "ecritures": options.ecritures, "membres": 40, "suiveurs": 8}
-            registre, fautes = asyncio.run(courir(url, donnees, **nombres, graine=options.graine or 1, accident=accident))
+            registre, fautes = asyncio.run(courir(url, donnees, **nombres, graine=options.graine or 1, pg=fabrique.pg))
         mesures = f"{len(registre.acquittees)} confirmées, {_comptes(registre.reponses)}"
         yield Figures("courses", fabrique.sorte, f"{options.ecritures} écritures, {processus} processus", mesures, fautes)
 

@@ -15,6 +15,7 @@ import httpx
 from tests.support.application import HTMX
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from random import Random
 
 VERSION = re.compile(r'name="version" value="(\d+)"')
@@ -90,6 +91,11 @@ class Poste:
         return recue.text if recue.status_code == 200 else ""
 
 
+# What members do besides saving one judgement, by share of their gestures: batches and undos are added here.
+AUTRES: list[tuple[float, Callable[[Votant, int, Random], Awaitable[None]]]] = []
+DISPUTEES = 3  # lines that everybody wants
+
+
 class Votant(Poste):
     """Saves judgements of one kind on shared lines, from what he has read of each, stale or not."""
 
@@ -100,6 +106,10 @@ class Votant(Poste):
 
     async def voter(self, ligne: int, r: Random) -> None:
         """One save, or a taking back; a conflict must show both values, and what was typed."""
+        for part, geste in AUTRES:
+            if r.random() < part:
+                await geste(self, ligne, r)
+                return
         chemin = f"/lignes/{ligne}/{self.adresse}"
         if ligne not in self.lues:
             page = await self.lire(chemin)
@@ -123,16 +133,18 @@ class Votant(Poste):
         if recue.status_code == 200:
             self.registre.acquittees.append(Ecriture(ligne, self.adresse, lue, marque))
         elif recue.status_code == 409:
-            self._conflit(ligne, marque, recue.text)
+            self._conflit(ligne, (version_lue, lue), marque, recue.text)
 
     async def _reprendre(self, ligne: int, version: str) -> None:
         await self.poster(f"/lignes/{ligne}/{self.adresse}/reprise", self.registre.marque(), version=version)
 
-    def _conflit(self, ligne: int, marque: str, page: str) -> None:
+    def _conflit(self, ligne: int, lue: tuple[str, str], marque: str, page: str) -> None:
         if marque not in page or "<dt>La vôtre</dt>" not in page:
             self.registre.fautes.append(f"ligne {ligne} : un conflit sans ce qui avait été tapé ({marque})")
         elif version := VERSION.search(page):
             self.lues[ligne] = version[1], _trouve(ACTUELLE, page)
+            if self.lues[ligne] == lue:
+                self.registre.fautes.append(f"ligne {ligne} : un conflit sans que personne ait écrit ({marque})")
 
 
 class Redacteur(Poste):
@@ -174,11 +186,11 @@ async def jusqu_a(assez: asyncio.Event, gens: list[Votant | Redacteur], lignes: 
 
 
 async def a_l_oeuvre(votants: list[Votant], lignes: list[int], r: Random, *, ecritures: int) -> None:
-    """Everybody at once, on any line, until *ecritures* saves have been tried."""
+    """Everybody at once, on any line, a few of which everybody wants, until *ecritures* saves have been tried."""
     restantes = itertools.count(ecritures, -1)
 
     async def travailler(votant: Votant) -> None:
         while next(restantes) > 0:
-            await votant.voter(r.choice(lignes), r)
+            await votant.voter(r.choice(lignes[:DISPUTEES] if r.random() < 0.4 else lignes), r)
 
     await asyncio.gather(*(travailler(j) for j in votants))

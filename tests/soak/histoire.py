@@ -70,6 +70,8 @@ async def _etat(session: AsyncSession, table: Any, actes: Iterable[Journal], *, 
         stocke = stockes.pop(ligne, None)
         if (Jugement.de(stocke).en_clair() if stocke else None) != _dit(acte.apres):
             fautes.append(f"{table.__tablename__} de la ligne {ligne} : le journal et la base diffèrent")
+        elif stocke and acte.version not in {None, stocke.version}:
+            fautes.append(f"{table.__tablename__} de la ligne {ligne} : version {stocke.version}, {acte.version} au journal")
         elif stocke and stocke.version < nombres[ligne]:
             fautes.append(f"{table.__tablename__} de la ligne {ligne} : version {stocke.version}, {nombres[ligne]} actes")
     return fautes + [f"{table.__tablename__} de la ligne {x} : sans acte" for x in stockes if complet]
