@@ -16,6 +16,7 @@ from app.core.forms import lire as lire_saisie
 from app.core.pages import cible, est_fragment, rediriger, rendre, suite_sure
 from app.core.roles import Role
 from app.liste import vue as v
+from app.liste.clavier import TOUCHES, clavier
 from app.liste.colonnes import colonnes
 from app.liste.libelles import libelles
 from app.liste.queries import compte, preference, requete_de, seance_de, tableau_de
@@ -47,7 +48,8 @@ async def liste(request: Request[Any, Any, Any], session: AsyncSession, droits: 
         reponse = rendre(request, "liste/_filtre.html" if filtre else "liste/_tableau.html", t=tableau)
         reponse.headers["HX-Push-Url"] = tableau["url"]  # as short as the state, without the empty fields
         return reponse
-    return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=seance)
+    touches = {"clavier": clavier(droits, seance), "touches": TOUCHES}
+    return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=seance, **touches)
 
 
 async def vue_du_tableau(

@@ -1,0 +1,68 @@
+// Reading or entry, kept per tab; the list of keys, the switch of single letters; undo and redo.
+const bloc = document.getElementById("mode");
+const bascule = document.getElementById("bascule");
+const dialogue = document.getElementById("touches");
+const lettres = document.getElementById("lettres");
+const TEXTE = "input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]";
+const garde = `mode:${bloc?.dataset.contexte}`;
+let rappele = false;
+
+const dire = (texte) => document.dispatchEvent(new CustomEvent("dire", { detail: texte }));
+const projete = () => document.body.classList.contains("projection");
+
+function passer(mode) {
+  const retenu = projete() ? "lecture" : mode;
+  document.body.dataset.mode = retenu;
+  if (!bascule) return;
+  bascule.hidden = projete();
+  bascule.setAttribute("aria-pressed", retenu === "saisie");
+  bascule.setAttribute("aria-label", "Mode saisie");
+  bascule.querySelector(".mode-nom").textContent = retenu === "saisie" ? "Saisie" : "Lecture";
+}
+
+function basculer() {
+  if (!bascule || projete()) return;
+  passer(document.body.dataset.mode === "saisie" ? "lecture" : "saisie");
+  sessionStorage.setItem(garde, document.body.dataset.mode);
+  document.getElementById("annonce").textContent =
+    document.body.dataset.mode === "saisie" ? "Saisie : les cellules se modifient" : "Lecture : rien ne se modifie";
+}
+
+function seules(actives) {
+  document.documentElement.dataset.lettres = actives ? "oui" : "non";
+  if (lettres) lettres.checked = actives;
+}
+
+if (bloc) {
+  passer(sessionStorage.getItem(garde) ?? (bloc.dataset.saisie === "oui" ? "saisie" : "lecture"));
+  seules(localStorage.getItem("lettres") !== "non");
+  document.getElementById("ouvrir-touches").hidden = false;
+}
+bascule?.addEventListener("click", basculer);
+document.getElementById("ouvrir-touches")?.addEventListener("click", () => dialogue.showModal());
+lettres?.addEventListener("change", () => {
+  localStorage.setItem("lettres", lettres.checked ? "oui" : "non");
+  seules(lettres.checked);
+});
+
+document.addEventListener("mode:rappel", () => {
+  if (rappele) return;
+  rappele = true;
+  dire("Lecture : Maj+E pour saisir.");
+});
+
+const COMBINAISONS = { "Ctrl+z": "annulation", "Ctrl+y": "retablissement", "Ctrl+Maj+z": "retablissement" };
+document.addEventListener("keydown", (e) => {
+  if (e.defaultPrevented || e.altKey || dialogue?.open || e.target.matches?.(TEXTE)) return;
+  const touche = e.key.toLowerCase();
+  const form = (e.ctrlKey || e.metaKey) && COMBINAISONS[`Ctrl+${e.shiftKey ? "Maj+" : ""}${touche}`];
+  if (form && document.getElementById(form)) {
+    e.preventDefault();
+    document.getElementById(form).requestSubmit();
+  } else if (!e.ctrlKey && !e.metaKey && document.documentElement.dataset.lettres !== "non") {
+    if (e.key === "?") dialogue?.showModal();
+    else if (touche === "e" && e.shiftKey) basculer();
+    else return;
+    e.preventDefault();
+  }
+});
