@@ -21,7 +21,11 @@ function annoncer(texte) {
   if (zone) zone.textContent = texte;
 }
 
-const contenu = (td) => td.querySelector(".sens, .vide")?.parentElement.textContent.trim();
+const contenu = (td) => {
+  const copie = td.cloneNode(true);
+  for (const ajout of copie.querySelectorAll(".enregistre, .a-reprendre")) ajout.remove();
+  return copie.textContent.replace(/\s+/g, " ").trim();
+};
 const rang = (id) => id.replace(/^.*-/, "ligne ");
 
 function noter(td, texte) {

@@ -15,9 +15,9 @@ function passer(mode) {
   document.body.dataset.mode = retenu;
   if (!bascule) return;
   bascule.hidden = projete();
-  bascule.setAttribute("aria-pressed", retenu === "saisie");
-  bascule.setAttribute("aria-label", "Mode saisie");
-  bascule.querySelector(".mode-nom").textContent = retenu === "saisie" ? "Saisie" : "Lecture";
+  const [nom, autre] = retenu === "saisie" ? ["Saisie", "lecture"] : ["Lecture", "saisie"];
+  bascule.querySelector(".mode-nom").textContent = nom;
+  bascule.querySelector(".masque-visuel").textContent = ` : passer en ${autre}`;
 }
 
 function basculer() {
@@ -51,11 +51,11 @@ document.addEventListener("mode:rappel", () => {
   dire("Lecture : Maj+E pour saisir.");
 });
 
-const COMBINAISONS = { "Ctrl+z": "annulation", "Ctrl+y": "retablissement", "Ctrl+Maj+z": "retablissement" };
+const RACCOURCIS = { "Ctrl+z": "annulation", "Ctrl+y": "retablissement", "Ctrl+Maj+z": "retablissement" };
 document.addEventListener("keydown", (e) => {
   if (e.defaultPrevented || e.altKey || dialogue?.open || e.target.matches?.(TEXTE)) return;
   const touche = e.key.toLowerCase();
-  const form = (e.ctrlKey || e.metaKey) && COMBINAISONS[`Ctrl+${e.shiftKey ? "Maj+" : ""}${touche}`];
+  const form = (e.ctrlKey || e.metaKey) && RACCOURCIS[`Ctrl+${e.shiftKey ? "Maj+" : ""}${touche}`];
   if (form && document.getElementById(form)) {
     e.preventDefault();
     document.getElementById(form).requestSubmit();

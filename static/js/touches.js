@@ -1,5 +1,5 @@
 // Keys that act on a cell. Those typed faster than the answers come wait their turn: none is lost, none goes astray.
-const ATTENDENT = /^(.|Enter|Escape|Tab|F2|Backspace|Arrow\w+)$/;
+const EN_FILE = /^(.|Enter|Escape|Tab|F2|Backspace|Arrow\w+)$/;
 const TEXTE = "input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]";
 const file = [];
 let occupe = null; // id of the cell whose editor, or whose save, is awaited
@@ -13,7 +13,7 @@ const nom = (e) => ({ Digit1: "1", Digit5: "5" })[e.code] ?? e.key;
 document.addEventListener(
   "keydown",
   (e) => {
-    if (!occupe || !e.isTrusted || e.metaKey || e.altKey || !ATTENDENT.test(e.key)) return;
+    if (!occupe || !e.isTrusted || e.metaKey || e.altKey || !EN_FILE.test(e.key)) return;
     if (e.ctrlKey && !["Enter", "z", "y"].includes(e.key)) return;
     if (e.target !== document.body && celluleDe(e.target)?.id !== occupe) return;
     e.preventDefault();
