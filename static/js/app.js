@@ -71,7 +71,7 @@ window.addEventListener("beforeunload", (e) => {
 
 // Other tabs learn who is signed in: a save that met an expired session is then replayed. Drafts leave with the person.
 const personne = document.querySelector("[data-personne]")?.dataset.personne;
-if (personne) localStorage.setItem("connecte", `${personne} ${Date.now()}`);
+if (personne) localStorage.setItem("session-de", `${personne} ${Date.now()}`);
 function partir() {
   for (const nom of Object.keys(localStorage)) {
     if (nom.startsWith("brouillon:")) localStorage.removeItem(nom);

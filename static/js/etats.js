@@ -102,5 +102,5 @@ function renvoyer(quoi) {
 window.addEventListener("online", () => renvoyer("reseau"));
 // The person signed in again in another tab: see app.js. Somebody else is not he.
 window.addEventListener("storage", (e) => {
-  if (e.key === "connecte" && e.newValue?.split(" ")[0] === moi()) renvoyer("session");
+  if (e.key === "session-de" && e.newValue?.split(" ")[0] === moi()) renvoyer("session");
 });
