@@ -109,7 +109,10 @@ document.addEventListener("click", (e) => {
   if (laisse) localStorage.removeItem(cle(laisse.closest(".editeur")));
 });
 marquer();
-for (const { parentElement: td } of document.querySelectorAll(".a-reprendre")) {
-  const brouillon = lire(PREFIXE + td.querySelector("a.modifier").getAttribute("href"));
-  if (brouillon?.attente && Date.now() - brouillon.quand < REJEU) reprendre(td, brouillon);
-}
+document.addEventListener("DOMContentLoaded", () => {
+  // htmx is ready by then: its own listener came first
+  for (const { parentElement: td } of document.querySelectorAll(".a-reprendre")) {
+    const brouillon = lire(PREFIXE + td.querySelector("a.modifier").getAttribute("href"));
+    if (brouillon?.attente && Date.now() - brouillon.quand < REJEU) reprendre(td, brouillon);
+  }
+});

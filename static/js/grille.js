@@ -1,12 +1,13 @@
 // Moving in the table with the keyboard: one tab stop, the arrows, a focus that outlives what is swapped under it.
 const RANGEE = "tr[id^='ligne-']";
-const LIENS = `#corps > ${RANGEE} > td :is(a, input[name="lignes"]):not([tabindex], .editeur a)`;
+const NUS = `#corps > ${RANGEE} > td:not([tabindex]), #corps > ${RANGEE} > td :is(a, input[name="lignes"]):not([tabindex], .editeur a)`;
 const corps = () => document.getElementById("corps");
 const rangees = () => [...(corps()?.querySelectorAll(`:scope > ${RANGEE}`) ?? [])];
 const celluleDe = (e) => e?.closest?.(`#corps > ${RANGEE} > td`);
 const code = (td) => td.dataset.c ?? "coche";
 const colonne = (tr, c) => tr?.querySelector(`:scope > td${c === "coche" ? ".coche" : `[data-c="${c}"]`}`);
 let active = null; // what is active survives its element: { ligne, rang, code }
+let choisie = 0; // the line last told to whoever follows
 let dedans = false; // whether the focus was last seen in the grid
 let offerte = null; // the column left for « Page suivante »
 
@@ -17,9 +18,7 @@ function poser(td) {
   for (const autre of corps().querySelectorAll(`td[tabindex="0"]`)) if (autre !== td) autre.tabIndex = -1;
   td.tabIndex = 0;
   const ligne = Number(td.parentElement.id.slice(6));
-  const change = active?.ligne !== ligne;
   active = { ligne, rang: rangees().indexOf(td.parentElement), code: code(td) };
-  if (change && dedans) document.dispatchEvent(new CustomEvent("ligne:choisie", { detail: { id: ligne } }));
 }
 
 function retrouver() {
@@ -35,13 +34,13 @@ function aller(td) {
   td.dispatchEvent(new CustomEvent("grille:montrer", { bubbles: true }));
 }
 
-// After any swap: the links of the rows are reached through their cells, and the focus is where it was.
+// After any swap: cells can take the focus, their links are reached through them, and the focus is where it was.
 function tenir() {
   const table = corps()?.closest("table");
   if (!table) return;
   if (rangees().length) table.setAttribute("role", "grid");
   else table.removeAttribute("role");
-  for (const lien of document.querySelectorAll(LIENS)) lien.tabIndex = -1;
+  for (const e of document.querySelectorAll(NUS)) e.tabIndex = -1;
   const tournee = offerte && active && !document.getElementById(`ligne-${active.ligne}`);
   if (tournee) active = { ligne: 0, rang: 0, code: offerte };
   const td = retrouver();
@@ -104,7 +103,10 @@ document.addEventListener("focusin", (e) => {
   const td = celluleDe(e.target);
   dedans = Boolean(td);
   if (!e.target.closest?.("#pages")) offerte = null;
-  if (td) poser(td);
+  if (!td) return;
+  poser(td);
+  if (choisie !== active.ligne) document.dispatchEvent(new CustomEvent("ligne:choisie", { detail: { id: active.ligne } }));
+  choisie = active.ligne;
 });
 // A click in a cell makes it the active one; a click elsewhere leaves the grid.
 document.addEventListener("pointerdown", (e) => {
