@@ -86,6 +86,14 @@ def test_states_of_the_table_have_no_violation(gens: Gens, seance: int) -> None:
     juger(saisie, "Accepté")
     expect(page.locator(f"#{cellule} .conflit")).to_be_visible()
     constats += examiner(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Reprendre la saisie")).to_be_visible()
+    constats += examiner(page, 1)
+    page.keyboard.press("?")
+    constats += examiner(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+E")
+    constats += examiner(page, 1)
     assert constats == []
 
 
@@ -123,13 +131,13 @@ def test_decision_is_given_with_the_keyboard_alone(gens: Gens, seance: int) -> N
     page = gens.connecter("Anne Thann")
     au_tableau(gens, page, seance)
     cellule = str(cellules(page).filter(has_text="repris du coordonnateur").first.get_attribute("id"))
-    crayon, editeur = page.locator(f"#{cellule} a.modifier"), page.locator(f"#{cellule} form.editeur")
-    crayon.focus()
+    td, editeur = page.locator(f"#{cellule}"), page.locator(f"#{cellule} form.editeur")
+    td.focus()
     page.keyboard.press("Enter")
     expect(editeur.locator("input:focus")).to_have_attribute("name", "sens")
     page.keyboard.press("Escape")
     expect(editeur).to_have_count(0)
-    expect(crayon).to_be_focused()
+    expect(td).to_be_focused()
     page.keyboard.press("Enter")
     expect(editeur.locator("input:focus")).to_have_value("ACCEPTE")
     page.keyboard.press("ArrowRight")
@@ -142,7 +150,7 @@ def test_decision_is_given_with_the_keyboard_alone(gens: Gens, seance: int) -> N
     page.keyboard.press("Enter")
     expect(editeur).to_have_count(0)
     expect(page.locator(f"#{cellule} .sens")).to_have_text("A l'étude")
-    expect(crayon).to_be_focused()
+    expect(page.locator("td[data-c=decision_commission]:focus")).not_to_have_attribute("id", cellule)  # the next line's
 
 
 def test_nothing_is_lost_at_twice_the_size(gens: Gens, seance: int) -> None:
