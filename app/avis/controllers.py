@@ -20,7 +20,6 @@ from app.avis.vue import cellule_de, editeur
 from app.core.access import Droits
 from app.core.errors import Conflit, Introuvable, Rejet
 from app.core.forms import Saisie, lire
-from app.core.journal import maintenant
 from app.core.pages import est_fragment, est_htmx, rediriger, rendre, suite_sure
 from app.demandes.queries import ligne_visible
 from app.demandes.statuts import Action
@@ -115,7 +114,7 @@ async def _cellule(
     request: Req, session: AsyncSession, droits: Droits, ligne: Ligne, genre: Genre, *, enregistre: bool
 ) -> Template:
     contenu = Markup(await cellule_de(session, droits, ligne, genre))  # noqa: S704 (cells escape)
-    return rendre(request, "avis/_cellule.html", contenu=contenu, enregistre=maintenant() if enregistre else None)
+    return rendre(request, "avis/_cellule.html", contenu=contenu, enregistre=enregistre)
 
 
 @get("/lignes/{ligne_id:int}/cellules/{colonne:str}")

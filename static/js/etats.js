@@ -23,7 +23,7 @@ function annoncer(texte) {
 
 const contenu = (td) => {
   const copie = td.cloneNode(true);
-  for (const ajout of copie.querySelectorAll(".enregistre, .a-reprendre")) ajout.remove();
+  for (const ajout of copie.querySelectorAll(".enregistre, .fusion, .a-reprendre")) ajout.remove();
   return copie.textContent.replace(/\s+/g, " ").trim();
 };
 const rang = (id) => id.replace(/^.*-/, "ligne ");
