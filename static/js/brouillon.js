@@ -81,6 +81,7 @@ function remplir(editeur, { champs }) {
     else champ.value = valeurs[0] ?? "";
   }
   editeur.dispatchEvent(new Event("input", { bubbles: true }));
+  if (editeur.contains(document.activeElement)) editeur.querySelector("input[name=sens]:checked")?.focus();
 }
 
 document.addEventListener("input", (e) => {

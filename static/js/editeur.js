@@ -106,7 +106,10 @@ document.addEventListener("htmx:after:swap", (e) => {
   const editeur = td.querySelector(".editeur");
   const libre = document.activeElement === document.body || td.contains(document.activeElement);
   if (!libre) return; // the focus is elsewhere by now: it is not taken back
-  if (editeur) return champDe(editeur)?.focus();
+  if (editeur) {
+    champDe(editeur)?.focus();
+    return td.dispatchEvent(new CustomEvent("grille:montrer", { bubbles: true }));
+  }
   if (suite === "rien") return;
   document.dispatchEvent(new CustomEvent("grille:aller", { detail: { id: td.id } }));
   const touche = { bas: "ArrowDown", haut: "ArrowUp" }[suite];

@@ -7,7 +7,6 @@ const TEXTE = "input:not([type=radio], [type=checkbox]), select, textarea, [cont
 const garde = `mode:${bloc?.dataset.contexte}`;
 let rappele = false;
 
-const dire = (texte) => document.dispatchEvent(new CustomEvent("dire", { detail: texte }));
 const projete = () => document.body.classList.contains("projection");
 
 function passer(mode) {
@@ -45,10 +44,17 @@ lettres?.addEventListener("change", () => {
   seules(lettres.checked);
 });
 
-document.addEventListener("mode:rappel", () => {
-  if (rappele) return;
+function rappeler() {
+  if (!rappele) document.dispatchEvent(new CustomEvent("dire", { detail: "Lecture : Maj+E pour saisir." }));
   rappele = true;
-  dire("Lecture : Maj+E pour saisir.");
+}
+document.addEventListener("mode:rappel", rappeler);
+
+// The séance opens under its readers: whoever may decide from now on enters, unless he chose to read.
+document.addEventListener("htmx:after:swap", () => {
+  if (document.body.dataset.mode === "saisie" || !bascule || bloc.dataset.contexte === "liste") return;
+  const decide = document.querySelector("#corps td[data-c=decision_commission] a.modifier");
+  if (decide && !sessionStorage.getItem(garde)) passer("saisie");
 });
 
 const RACCOURCIS = { "Ctrl+z": "annulation", "Ctrl+y": "retablissement", "Ctrl+Maj+z": "retablissement" };
@@ -58,7 +64,8 @@ document.addEventListener("keydown", (e) => {
   const form = (e.ctrlKey || e.metaKey) && RACCOURCIS[`Ctrl+${e.shiftKey ? "Maj+" : ""}${touche}`];
   if (form && document.getElementById(form)) {
     e.preventDefault();
-    document.getElementById(form).requestSubmit();
+    if (document.body.dataset.mode === "saisie") document.getElementById(form).requestSubmit();
+    else rappeler();
   } else if (!e.ctrlKey && !e.metaKey && document.documentElement.dataset.lettres !== "non") {
     if (e.key === "?") dialogue?.showModal();
     else if (touche === "e" && e.shiftKey) basculer();

@@ -78,7 +78,7 @@ function activer(td, key) {
   const ouvert = td.querySelector(".editeur :is(input[name=sens]:checked, input[name=sens])");
   const laisse = key === "F2" && td.querySelector(".a-reprendre button");
   if (ouvert) ouvert.focus();
-  else if (laisse) laisse.click();
+  else if (laisse && !lecture()) laisse.click();
   else if (!modifier(td)) td.querySelector("a[href]")?.click();
 }
 

@@ -243,8 +243,9 @@ def test_table_opens_for_reading_but_in_an_open_seance(gens: Gens, seance: int) 
     clavier("a")
     expect(page.locator("#messages")).to_have_text("Lecture : Maj+E pour saisir.")
     page.locator("#messages").evaluate("e => e.replaceChildren()")
-    clavier("e", "Enter")
-    expect(page.locator("#messages")).to_have_text("")  # said once
+    clavier("e", "Enter", "Control+z")
+    expect(page.locator("#messages")).to_have_text("")  # said once, and nothing is undone
+    expect(page.get_by_role("button", name="Annuler", exact=True)).to_be_hidden()
     expect(page.locator(".editeur")).to_have_count(0)
     clavier("Shift+E", "Enter")
     expect(page.locator(f"#{cellule} .editeur")).to_be_visible()
