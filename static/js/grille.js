@@ -1,6 +1,6 @@
 // Moving in the table with the keyboard: one tab stop, the arrows, a focus that outlives what is swapped under it.
 const RANGEE = "tr[id^='ligne-']";
-const NUS = `#corps > ${RANGEE} > td:not([tabindex]), #corps > ${RANGEE} > td :is(a, input[name="lignes"]):not([tabindex], .editeur a)`;
+const NUS = `#corps > ${RANGEE} > td:not([tabindex], :has(.editeur)), #corps > ${RANGEE} > td :is(a, input[name="lignes"]):not([tabindex], .editeur a)`;
 const corps = () => document.getElementById("corps");
 const rangees = () => [...(corps()?.querySelectorAll(`:scope > ${RANGEE}`) ?? [])];
 const celluleDe = (e) => e?.closest?.(`#corps > ${RANGEE} > td`);
@@ -11,12 +11,14 @@ let choisie = 0; // the line last told to whoever follows
 let dedans = false; // whether the focus was last seen in the grid
 let offerte = null; // the column left for « Page suivante »
 
-// The box of a row takes the focus for its cell, so that Space ticks it.
-const focaliser = (td) => (td.querySelector(":scope > input") ?? td).focus({ preventScroll: true });
+// The box of a row takes the focus for its cell, so that Space ticks it; an open editor is entered.
+const SAISIES = ["> input", ".editeur input[name=sens]:checked", ".editeur input[name=sens]"];
+const saisie = (td) => SAISIES.map((x) => td.querySelector(`:scope ${x}`)).find(Boolean);
+const focaliser = (td) => (saisie(td) ?? td).focus({ preventScroll: true });
 
 function poser(td) {
   for (const autre of corps().querySelectorAll(`td[tabindex="0"]`)) if (autre !== td) autre.tabIndex = -1;
-  td.tabIndex = 0;
+  if (!td.querySelector(".editeur")) td.tabIndex = 0;
   const ligne = Number(td.parentElement.id.slice(6));
   active = { ligne, rang: rangees().indexOf(td.parentElement), code: code(td) };
 }
@@ -38,9 +40,9 @@ function aller(td) {
 function tenir() {
   const table = corps()?.closest("table");
   if (!table) return;
-  if (rangees().length) table.setAttribute("role", "grid");
-  else table.removeAttribute("role");
+  table.role = rangees().length ? "grid" : null;
   for (const e of document.querySelectorAll(NUS)) e.tabIndex = -1;
+  for (const e of corps().querySelectorAll("td[tabindex]:has(.editeur)")) e.removeAttribute("tabindex"); // its controls are stops
   const tournee = offerte && active && !document.getElementById(`ligne-${active.ligne}`);
   if (tournee) active = { ligne: 0, rang: 0, code: offerte };
   const td = retrouver();

@@ -86,10 +86,20 @@ def test_states_of_the_table_have_no_violation(gens: Gens, seance: int) -> None:
     juger(saisie, "Accepté")
     expect(page.locator(f"#{cellule} .conflit")).to_be_visible()
     constats += examiner(page)
+    assert constats == []
+
+
+def test_keyboard_states_of_the_table_have_no_violation(gens: Gens, seance: int) -> None:
+    page = gens.connecter("Hélène Marmoutier", **OPTIONS)
+    au_tableau(gens, page, seance, "&personne=lutter")
+    cellules(page).first.focus()
+    page.keyboard.press("e")
+    expect(page.locator(".editeur").get_by_label("A l'étude")).to_be_checked()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Reprendre la saisie")).to_be_visible()
-    constats += examiner(page, 1)
+    constats = examiner(page, 1)
     page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
     constats += examiner(page)
     page.keyboard.press("Escape")
     page.keyboard.press("Shift+E")
