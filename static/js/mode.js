@@ -39,6 +39,7 @@ if (bloc) {
 }
 bascule?.addEventListener("click", basculer);
 document.getElementById("ouvrir-touches")?.addEventListener("click", () => dialogue.showModal());
+document.getElementById("fermer-touches")?.addEventListener("click", () => dialogue.close());
 lettres?.addEventListener("change", () => {
   localStorage.setItem("lettres", lettres.checked ? "oui" : "non");
   seules(lettres.checked);
