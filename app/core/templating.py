@@ -78,7 +78,7 @@ def creer_env() -> Environment:
         cache_size=-1,
     )
     env.filters.update(jour=jour, instant=instant, heure=heure, markdown=markdown)
-    env.globals.update(statique=statique)
+    env.globals.update(statique=statique, maintenant=lambda: datetime.now(UTC))
     return env
 
 

@@ -14,6 +14,7 @@ from app.core.menu import menu
 from app.core.pages import rediriger, rendre
 from app.core.roles import Role
 from app.demandes.statuts import MOUVEMENTS, Action, Statut
+from app.liste.clavier import TOUCHES
 from app.liste.colonnes import colonnes
 from app.liste.libelles import ATTENDU
 from app.liste.queries import requete_de
@@ -85,7 +86,7 @@ async def aide(request: Request[Any, Any, Any]) -> Template:
         role: [(m.libelle, ", ".join(s.libelle for s in sorted(m.de, key=list(Statut).index))) for m in _actes(role)]
         for role in AIDES
     }
-    return rendre(request, "accueil/aide.html", aides=AIDES, actes=actes, statuts=list(Statut))
+    return rendre(request, "accueil/aide.html", aides=AIDES, actes=actes, statuts=list(Statut), touches=TOUCHES)
 
 
 def _actes(role: Role) -> list[Any]:

@@ -16,6 +16,7 @@ from app.core.forms import lire as lire_saisie
 from app.core.pages import cible, est_fragment, rediriger, rendre, suite_sure
 from app.core.roles import Role
 from app.liste import vue as v
+from app.liste.clavier import TOUCHES, clavier
 from app.liste.colonnes import colonnes
 from app.liste.colonnes_seance import offertes
 from app.liste.libelles import libelles
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from app.commission.models import Seance
     from app.tableau.requete import Requete
 
-JUGENT = (Role.COORD, Role.REP, Role.MEMBRE, Role.PRES, Role.SCOL)  # they have acts of their own to undo
 # Those who only give opinions start on what they can work on (tutorial: they open validated dossiers).
 SUR_VALIDES = frozenset({Role.COORD, Role.REP, Role.MEMBRE, Role.PRES})
 TOUT_VOIR = frozenset({Role.SCOL, Role.ADMIN, Role.ARS})
@@ -52,7 +52,7 @@ async def liste(request: Request[Any, Any, Any], session: AsyncSession, droits: 
     d = await bandeau(session, droits, seance, projection=tableau["projection"]) if seance else None
     requete = await requete_de(session, droits, etat, seance)
     avance = await progression(session, requete, etat, request.app.state.direct.connu, seance)
-    autour = {"d": d, "progression": avance}
+    autour = {"d": d, "progression": avance, "clavier": clavier(droits, seance), "touches": TOUCHES}
     return rendre(request, "liste/page.html", t=tableau, droits=droits, seance=seance, message="", **autour)
 
 
@@ -99,7 +99,6 @@ async def vue_du_tableau(
         "pages": v.pages(page, etat),
         "caches": v.champs_caches(codes, etat),
         "url": etat.url(v.BASE),
-        "juge": droits.a(*JUGENT) and not projection,
         "totaux": comptees,
         "totaux_url": etat.debut().url(f"{v.BASE}/totaux") if comptables(droits, requete, seance) else "",
         "suite": etat.debut().url(""),

@@ -6,12 +6,18 @@ function dire(texte, lien) {
   p.className = "message";
   p.textContent = texte;
   if (lien) {
-    const a = document.createElement("a");
-    a.href = lien;
-    a.textContent = " Se reconnecter";
-    a.target = "_blank";
-    a.rel = "opener";
-    p.append(a);
+    const ailleurs = document.createElement("a");
+    ailleurs.href = lien;
+    ailleurs.textContent = "Se reconnecter";
+    ailleurs.target = "_blank";
+    ailleurs.rel = "opener";
+    const ici = document.createElement("a");
+    ici.href = lien;
+    ici.textContent = "le faire ici";
+    ici.addEventListener("click", () => {
+      for (const form of document.querySelectorAll(".editeur[data-sale]")) delete form.dataset.sale; // kept as a draft
+    });
+    p.append(" ", ailleurs, " dans un autre onglet, ou ", ici, ".");
   }
   zone()?.replaceChildren(p);
   if (!lien) setTimeout(() => p.remove(), 8000);
@@ -23,10 +29,7 @@ document.addEventListener("htmx:response:error", (e) => {
   const statut = reponse?.status ?? reponse?.raw?.status;
   if (statut === 401) {
     const vers = reponse.headers?.get?.("X-Connexion") || "/connexion";
-    dire(
-      "Votre session a expiré. Ce que vous avez saisi est toujours là : reconnectez-vous dans un autre onglet, puis recommencez.",
-      vers,
-    );
+    dire("Votre session a expiré. Ce que vous avez saisi est toujours là et partira dès que vous serez reconnecté.", vers);
     return;
   }
   if (statut === 409 || statut === 422) return; // shown in place
@@ -36,6 +39,8 @@ document.addEventListener("htmx:response:error", (e) => {
 document.addEventListener("htmx:error", () => {
   dire("Le réseau ne répond pas. Rien n'est perdu : réessayez dans un instant.");
 });
+
+document.addEventListener("dire", (e) => dire(e.detail));
 
 // Lists opened from a header close on Escape and on a click elsewhere.
 document.addEventListener("keydown", (e) => {
@@ -52,16 +57,23 @@ document.addEventListener("click", (e) => {
 });
 
 // A page left with unsaved text asks.
-let modifie = false;
 document.addEventListener("input", (e) => {
-  if (e.target.closest(".editeur, form[data-garde]")) modifie = true;
+  const form = e.target.closest?.(".editeur, form[data-garde]");
+  if (form) form.dataset.sale = "oui";
 });
-document.addEventListener("submit", () => {
-  modifie = false;
-});
-document.addEventListener("htmx:after:swap", () => {
-  modifie = Boolean(document.querySelector(".editeur textarea:not(:placeholder-shown)")) && modifie;
+document.addEventListener("submit", (e) => {
+  delete e.target.dataset.sale;
+  if (e.target.matches("[action='/deconnexion']")) partir();
 });
 window.addEventListener("beforeunload", (e) => {
-  if (modifie && document.querySelector(".editeur, form[data-garde]")) e.preventDefault();
+  if (document.querySelector("[data-sale], [data-envoi]")) e.preventDefault();
 });
+
+// Other tabs learn who is signed in: a save that met an expired session is then replayed. Drafts leave with the person.
+const personne = document.querySelector("[data-personne]")?.dataset.personne;
+if (personne) localStorage.setItem("session-de", `${personne} ${Date.now()}`);
+function partir() {
+  for (const nom of Object.keys(localStorage)) {
+    if (nom.startsWith("brouillon:")) localStorage.removeItem(nom);
+  }
+}

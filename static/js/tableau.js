@@ -1,9 +1,7 @@
-// The table: locked columns, lists that open inside the screen, focus in the cell, and the stream's word when it lost
-// its place. Positions go in a constructed style sheet: the policy forbids style attributes, and a swap would drop them.
+// The table: locked columns, lists that open inside the screen, and the stream's word when it lost its place. Positions go in a constructed style sheet: the policy forbids style attributes, and a swap would drop them.
 const feuille = new CSSStyleSheet();
 const ouvertes = new CSSStyleSheet();
-const confirmees = new CSSStyleSheet();
-document.adoptedStyleSheets.push(feuille, ouvertes, confirmees);
+document.adoptedStyleSheets.push(feuille, ouvertes);
 
 function verrouiller() {
   const regles = [];
@@ -66,34 +64,7 @@ document.addEventListener("change", (e) => {
   details.querySelector(".nombre").textContent = n ? `${n} choisi${n > 1 ? "s" : ""}` : "Tous";
 });
 
-// A saved cell says so quietly, in room that it has; the stream may bring its row again meanwhile.
-let effacer = 0;
-function confirmer(td) {
-  if (!td?.querySelector(".enregistre")) return;
-  confirmees.replaceSync(`#${td.id}::after { content: "✓ enregistré" }`);
-  clearTimeout(effacer);
-  effacer = setTimeout(() => confirmees.replaceSync(""), 4000);
-}
-
-// The focus goes into the editor that opens, and back to the cell that it leaves.
-let cellule = null;
-document.addEventListener("htmx:before:request", (e) => {
-  const td = e.target.closest?.("td.jugement");
-  if (td) cellule = td.id;
-});
-document.addEventListener("htmx:after:swap", () => {
-  verrouiller();
-  const td = cellule && document.getElementById(cellule);
-  confirmer(td);
-  if (!td || td.contains(document.activeElement)) return;
-  const champ = td.querySelector(".editeur input:checked, .editeur input:not([type=hidden]), a.modifier");
-  champ?.focus({ preventScroll: Boolean(champ.matches("a")) });
-  if (champ?.matches("a")) cellule = null;
-});
-document.addEventListener("keydown", (e) => {
-  if (e.key !== "Escape") return;
-  document.activeElement?.closest("td .editeur")?.querySelector(".actions a")?.click();
-});
+document.addEventListener("htmx:after:swap", verrouiller);
 
 // The stream lost its place: the list says so, and moves only when asked.
 document.addEventListener("recharger", () => {

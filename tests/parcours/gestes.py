@@ -10,6 +10,19 @@ if TYPE_CHECKING:
     from tests.support.navigateur import Gens
 
 
+# Lines in a row whose inherited acceptance has a duration: they can be confirmed as they are shown.
+SUITES = """combien => {
+  const suite = [];
+  for (const td of document.querySelectorAll('#corps td[data-c=decision_commission]')) {
+    const texte = td.querySelector('.heritee')?.textContent ?? '';
+    if (/Accepté · \\d an/.test(texte) && td.querySelector('a.modifier')) suite.push(td.id);
+    else suite.length = 0;
+    if (suite.length === combien) return suite;
+  }
+  return suite;
+}"""
+
+
 def ouvrir_la_seance(gens: Gens) -> int:
     """The séance of the day at Strasbourg, everybody present, opened by its présidente; its number."""
     page = gens.connecter("Hélène Marmoutier")
@@ -33,6 +46,32 @@ def au_tableau(gens: Gens, page: Page, seance: int, filtre: str = "") -> None:
 def cellules(page: Page) -> Locator:
     """The cells of the commission's decision, in the order of the table."""
     return page.locator("tbody td.jugement[data-c=decision_commission]")
+
+
+def heritees(page: Page, combien: int) -> list[str]:
+    """The ids of so many cells, one under the other, that show the coordonnateur's opinion, whole and on a line of its own."""
+    ids = page.evaluate(SUITES, combien)
+    assert len(ids) == combien, "the demonstration has such lines"
+    return list(ids)
+
+
+def en_saisie(page: Page) -> None:
+    """Out of reading, where nothing is edited."""
+    if page.evaluate("document.body.dataset.mode") == "lecture":
+        page.keyboard.press("Shift+E")
+
+
+class Frappe:
+    """Somebody's keyboard, which counts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.frappes = page, 0
+
+    def __call__(self, *touches: str) -> None:
+        """Press these, one after the other, without waiting."""
+        for touche in touches:
+            self.page.keyboard.press(touche)
+            self.frappes += 1
 
 
 def ouvrir_editeur(page: Page, cellule: str) -> Locator:

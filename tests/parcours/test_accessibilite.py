@@ -89,6 +89,24 @@ def test_states_of_the_table_have_no_violation(gens: Gens, seance: int) -> None:
     assert constats == []
 
 
+def test_keyboard_states_of_the_table_have_no_violation(gens: Gens, seance: int) -> None:
+    page = gens.connecter("Hélène Marmoutier", **OPTIONS)
+    au_tableau(gens, page, seance, "&personne=lutter")
+    cellules(page).first.focus()
+    page.keyboard.press("e")
+    expect(page.locator(".editeur").get_by_label("A l'étude")).to_be_checked()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Reprendre la saisie")).to_be_visible()
+    constats = examiner(page, 1)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    constats += examiner(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+E")
+    constats += examiner(page, 1)
+    assert constats == []
+
+
 def brouillon(gens: Gens) -> str:
     """The address of an empty dossier, in a campaign that is open."""
     page = gens.connecter("Nadia Turckheim")
@@ -123,13 +141,13 @@ def test_decision_is_given_with_the_keyboard_alone(gens: Gens, seance: int) -> N
     page = gens.connecter("Anne Thann")
     au_tableau(gens, page, seance)
     cellule = str(cellules(page).filter(has_text="repris du coordonnateur").first.get_attribute("id"))
-    crayon, editeur = page.locator(f"#{cellule} a.modifier"), page.locator(f"#{cellule} form.editeur")
-    crayon.focus()
+    td, editeur = page.locator(f"#{cellule}"), page.locator(f"#{cellule} form.editeur")
+    td.focus()
     page.keyboard.press("Enter")
     expect(editeur.locator("input:focus")).to_have_attribute("name", "sens")
     page.keyboard.press("Escape")
     expect(editeur).to_have_count(0)
-    expect(crayon).to_be_focused()
+    expect(td).to_be_focused()
     page.keyboard.press("Enter")
     expect(editeur.locator("input:focus")).to_have_value("ACCEPTE")
     page.keyboard.press("ArrowRight")
@@ -142,7 +160,7 @@ def test_decision_is_given_with_the_keyboard_alone(gens: Gens, seance: int) -> N
     page.keyboard.press("Enter")
     expect(editeur).to_have_count(0)
     expect(page.locator(f"#{cellule} .sens")).to_have_text("A l'étude")
-    expect(crayon).to_be_focused()
+    expect(page.locator("td[data-c=decision_commission]:focus")).not_to_have_attribute("id", cellule)  # the next line's
 
 
 def test_nothing_is_lost_at_twice_the_size(gens: Gens, seance: int) -> None:

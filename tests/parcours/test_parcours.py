@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.core.templating import aujourdhui
+from tests.parcours.gestes import en_saisie
 
 if TYPE_CHECKING:
     from tests.support.navigateur import Gens
@@ -177,6 +178,7 @@ def test_4_le_coordonnateur_et_le_representant_donnent_leur_avis_sans_se_lire(ge
 def donner(gens: Gens, page: Page, demande: int, avis: str, sens: str) -> None:
     """Give an opinion in the cell of the table."""
     gens.aller(page, "/demandes?personne=turckheim&statut=VALIDE_ADMIN")
+    en_saisie(page)
     rangee = page.locator("tbody tr").filter(has=page.locator(f"a[href='/demandes/{demande}']"))
     rangee.locator(f"a.modifier[href$='/{avis}']").click()
     editeur = page.locator("form.editeur")

@@ -1,0 +1,28 @@
+// Headers and locked columns lie over the table's frame: the cell that takes the focus is brought out from under them.
+const collee = (td) => getComputedStyle(td).position === "sticky";
+
+function enHauteur(cadre, td, vue, place) {
+  const haut = vue.top + td.closest("table").tHead.offsetHeight;
+  if (place.top < haut) cadre.scrollTop -= haut - place.top;
+  else if (place.bottom > vue.bottom - 16) cadre.scrollTop += Math.min(place.bottom - vue.bottom + 16, place.top - haut);
+}
+
+function enLargeur(cadre, td, vue, place) {
+  if (collee(td)) return;
+  let [gauche, droite] = [vue.left, vue.left + cadre.clientWidth];
+  for (const x of td.parentElement.cells) {
+    if (!collee(x)) continue;
+    if (x.cellIndex < td.cellIndex) gauche += x.offsetWidth;
+    else droite -= x.offsetWidth;
+  }
+  if (place.left < gauche) cadre.scrollLeft -= gauche - place.left;
+  else if (place.right > droite) cadre.scrollLeft += place.right - droite;
+}
+
+document.addEventListener("grille:montrer", (e) => {
+  const cadre = e.target.closest(".defilement");
+  e.target.scrollIntoView({ block: "nearest", inline: "nearest" }); // the frame itself may be partly below the window
+  const [vue, place] = [cadre.getBoundingClientRect(), e.target.getBoundingClientRect()];
+  enHauteur(cadre, e.target, vue, place);
+  enLargeur(cadre, e.target, vue, place);
+});
