@@ -17,6 +17,7 @@ from app.core.pages import cible, est_fragment, rediriger, rendre, suite_sure
 from app.core.roles import Role
 from app.liste import vue as v
 from app.liste.colonnes import colonnes
+from app.liste.ecran import adresse
 from app.liste.libelles import libelles
 from app.liste.queries import compte, preference, requete_de, seance_de, tableau_de
 from app.tableau.etat import Etat, lire
@@ -81,7 +82,7 @@ async def vue_du_tableau(
         "pages": v.pages(page, etat),
         "caches": v.champs_caches(codes, etat),
         "url": etat.url(v.BASE),
-        "direct": f"/direct/demandes?cols={','.join(codes)}&depuis={depuis}",
+        "direct": adresse(etat, codes, page, depuis),
     }
 
 

@@ -41,10 +41,6 @@ TOUCHES: Final[dict[str, frozenset[Objet]]] = {
 # Acts on a whole séance touch every line of it, and stand for those that it consigns demande by demande.
 SEANCE: Final = frozenset({"ouvrir_seance", "clore_seance", "publier_seance", "rouvrir_seance"})
 SANS_ECRITURE: Final = frozenset({"ouvrir_seance", "publier_seance"})  # they change what is read, not what is there
-# Acts that may bring a line into somebody's list: the list says so, and moves only when asked.
-ENTREES: Final = frozenset(
-    {"creer", "soumettre", "valider_administrativement", "retourner_incomplet", "ajouter_complementaire", "rouvrir"}
-)
 _AVANT: Final = {
     "ouvrir_seance": Moment.AVANT_SEANCE,
     "ajourner": Moment.SEANCE_OUVERTE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, bindparam, distinct, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, bindparam, distinct, func, literal, or_, select, true
 
 from app.tableau.etat import Curseur, Etat
 
@@ -128,6 +128,19 @@ class Requete:
             requete = requete.where(_au_dela(cle if etat.tri else None, ordre, descend=descend))
         ordres = ([cle] if etat.tri else []) + [ordre]
         return requete.order_by(*(c.desc() if descend else c.asc() for c in ordres)).limit(bindparam("taille"))
+
+    async def reconnaitre(self, session: AsyncSession, etat: Etat, ids: Sequence[int]) -> dict[int, bool]:
+        """Those of the rows *ids* that the filters keep; whether each falls on the page between `apres` and `avant`."""
+        cle, ordre = self._cle_de_tri(etat) if etat.tri else None, self.source.ordre
+        bornes = [
+            _au_dela(cle, ordre, descend=etat.decroissant != recul).unique_params(place_valeur=c.valeur, place_ordre=c.ordre)
+            for c, recul in ((etat.apres, False), (etat.avant, True))
+            if c
+        ]
+        requete = select(self.source.base.id, and_(true(), *bornes)).select_from(self.source.base)
+        requete = self._jointures(requete, set(etat.filtres), etat.tri)
+        requete = requete.where(self.source.base.id.in_(ids), self.portee, *self.conditions(etat))
+        return {numero: bool(dedans) for numero, dedans in (await session.execute(requete)).all()}
 
     async def compter(self, session: AsyncSession, etat: Etat) -> Compte:
         """How many rows and things counted, exactly up to the ceiling."""
