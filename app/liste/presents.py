@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.liste.vue import Vues
 
 _ONGLET = re.compile(r"[a-z0-9]{1,16}")
+_OBJETS = {adresse: objet for objet, adresse, _ in COLONNES.values()}
 _FAITS = (Ligne.id, Ligne.moment, Ligne.subdivision, Ligne.formation, Ligne.rpps)
 
 
@@ -50,7 +51,7 @@ def _signe(droits: Droits, ligne: Any, code: str) -> Signe | None:
     if not code:
         lit = droits.roles_sur(ligne) & SERVICE and peut_lire(droits, Objet.DOSSIER, ligne)
         return signe(droits, ligne) if lit else None
-    objet = COLONNES[code][0] if code in COLONNES else None
+    objet = _OBJETS.get(code)
     return signe(droits, ligne, objet) if objet and peut_ecrire(droits, objet, ligne) else None
 
 

@@ -1,5 +1,4 @@
-// The table: locked columns, lists that open inside the screen, focus in the cell, and the stream's word when it lost
-// its place. Positions go in a constructed style sheet: the policy forbids style attributes, and a swap would drop them.
+// The table: locked columns, lists that open inside the screen, focus in the cell. Positions go in a constructed style sheet: the policy forbids style attributes, and a swap would drop them.
 const feuille = new CSSStyleSheet();
 const ouvertes = new CSSStyleSheet();
 const confirmees = new CSSStyleSheet();
@@ -93,16 +92,6 @@ document.addEventListener("htmx:after:swap", () => {
 document.addEventListener("keydown", (e) => {
   if (e.key !== "Escape") return;
   document.activeElement?.closest("td .editeur")?.querySelector(".actions a")?.click();
-});
-
-// The stream lost its place: the list says so, and moves only when asked.
-document.addEventListener("recharger", () => {
-  const zone = document.getElementById("nouveautes");
-  if (!zone) return;
-  const lien = document.createElement("a");
-  lien.href = "";
-  lien.textContent = "Actualiser";
-  zone.replaceChildren("La liste a changé — ", lien);
 });
 
 window.addEventListener("resize", verrouiller);
