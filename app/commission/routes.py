@@ -1,6 +1,7 @@
 """What the feature answers to."""
 
 from app.commission import controllers as c
+from app.commission.direct import direct_seance
 
 routes_commission = [
     c.seances,
@@ -15,4 +16,5 @@ routes_commission = [
     c.clore,
     c.publier,
     c.rouvrir,
+    direct_seance,
 ]

@@ -13,6 +13,8 @@ from app.commission.comptes import AVIS, DECISIONS, comptes
 from app.commission.models import StatutSeance
 from app.commission.permissions import peut_planifier, preside
 from app.commission.service import quorum_de
+from app.core.templating import rendu
+from app.core.vivant import empreinte
 from app.referentiel import queries as referentiel
 from app.referentiel.queries import libelles_motifs
 
@@ -51,15 +53,15 @@ async def en_liste(session: AsyncSession, seances: list[Seance]) -> list[dict[st
 
 async def page(session: AsyncSession, droits: Droits, seance: Seance) -> dict[str, Any]:
     """One séance, its counts, and the acts of the reader."""
-    n = await comptes(session, droits, seance)
+    html = await chiffres(session, droits, seance)
     president = preside(droits, seance)
     return {
         "droits": droits,
+        "chiffres": Markup(html),  # noqa: S704 (rendered)
+        "direct": f"/direct/seances/{seance.id}?vu={empreinte(html)}",
         "seance": (await en_liste(session, [seance]))[0],
         "s": seance,
         "formations": list((await queries.libelles(session, [f.formation for f in seance.formations])).values()),
-        "comptes": n,
-        "barres": _barres(n),
         "presents": await queries.presents(session, seance.id),
         "acte": ACTES_DU_PRESIDENT.get(seance.statut) if president else None,
         "publiable": president and seance.statut is StatutSeance.CLOSE,
@@ -68,6 +70,12 @@ async def page(session: AsyncSession, droits: Droits, seance: Seance) -> dict[st
         "motif": "",
         "erreur": "",
     }
+
+
+async def chiffres(session: AsyncSession, droits: Droits, seance: Seance) -> str:
+    """What a séance counts, as this person may read it."""
+    n = await comptes(session, droits, seance)
+    return rendu("commission/_chiffres.html", comptes=n, barres=_barres(n))
 
 
 def _barres(n: Comptes) -> list[tuple[str, list[tuple[str, str, int]]]]:
