@@ -108,6 +108,7 @@ class Direct:
             yield
         finally:
             self.arret.set()
+            self._reveiller_tous()
             self._reveil.set()
             oublier_reveil(self._sur_commit)
             for tache in self._taches:
@@ -129,6 +130,9 @@ class Direct:
     async def _finir(self) -> None:
         # The streams wait for one thing only, a wake-up: two hundred of them cost nothing more than that.
         await self.arret.wait()
+        self._reveiller_tous()
+
+    def _reveiller_tous(self) -> None:
         for abonne in list(self.abonnes):
             abonne.reveil.set()
 

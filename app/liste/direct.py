@@ -21,13 +21,12 @@ from app.core.presence import PRESENCES
 from app.demandes.models import Ligne
 from app.liste.colonnes import colonnes
 from app.liste.controllers import FIXES
-from app.liste.ecran import Ecran
+from app.liste.ecran import Ecran, lire_ecran
 from app.liste.libelles import libelles
 from app.liste.messages import Classe
 from app.liste.presents import Presents
 from app.liste.queries import lignes_brutes, seance_de
 from app.liste.touches import SEANCE, TOUCHES
-from app.tableau.etat import lire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -148,8 +147,8 @@ async def direct_demandes(request: Request[Any, Any, Any], session: AsyncSession
     """The stream behind the table: `cols` are the columns shown, the rest its state, `depuis` the last act that it knew."""
     direct: Direct = request.app.state.direct
     lots = request.app.state.lots = getattr(request.app.state, "lots", None) or Lots(direct)
-    etat = lire(list(request.query_params.multi_items()), colonnes(droits), fixes=FIXES)
-    ecran = Ecran(etat, await seance_de(session, droits, etat))
+    ecran = lire_ecran(list(request.query_params.multi_items()), colonnes(droits), fixes=FIXES)
+    ecran.seance = await seance_de(session, droits, ecran.etat)
     suivi = Suivi(lots, droits, tuple(request.query_params.get("cols", "").split(",")), ecran)
     jeton = request.cookies.get(nom_cookie(https=request.app.state.settings.https), "")
 

@@ -10,32 +10,35 @@ from urllib.parse import urlencode
 from app.commission.models import Seance, StatutSeance
 from app.core.errors import Introuvable
 from app.liste.queries import requete_de, seance_de
-from app.tableau.etat import Etat
+from app.tableau.etat import Curseur, Etat, lire
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.core.access import Droits
+    from app.tableau.colonnes import Colonne
     from app.tableau.requete import Page
 
 
 @dataclass(slots=True)
 class Ecran:
-    """`etat.apres` and `etat.avant` are the rows around the page: what falls between them would be shown on it."""
+    """`du` and `au` are the first and the last row of the page, where it has neighbours: what falls between belongs on it."""
 
     etat: Etat = field(default_factory=Etat)
     seance: Seance | None = None
+    du: Curseur | None = None
+    au: Curseur | None = None
 
     @property
     def cle(self) -> Any:
         """What the answer depends on, beside the reader's rights."""
-        return self.etat.cle(), self.etat.apres, self.etat.avant
+        return self.etat.cle(), self.etat.apres, self.etat.avant, self.du, self.au
 
     def libre(self) -> bool:
         """Whether nothing but the perimeter, or a séance whose lines are frozen, chooses the rows: no query is needed."""
-        place = self.etat.tri and (self.etat.apres or self.etat.avant)
+        place = self.etat.tri and (self.etat.apres or self.etat.avant or self.du or self.au)
         return not (self.etat.filtres or place or (self.seance and self.seance.statut is StatutSeance.PLANIFIEE))
 
     def retenues(self, droits: Droits, lignes: Sequence[Any]) -> dict[int, bool]:
@@ -50,7 +53,7 @@ class Ecran:
             requete = await requete_de(session, droits, self.etat, self.seance)
         except Introuvable:  # the séance is no longer his to see
             return {}
-        return await requete.reconnaitre(session, self.etat, [x.id for x in lignes])
+        return await requete.reconnaitre(session, self.etat, [x.id for x in lignes], self.du, self.au)
 
     async def relire(self, session: AsyncSession, droits: Droits) -> None:
         """The séance has opened, closed, or come back."""
@@ -65,14 +68,22 @@ class Ecran:
 
     def _encadree(self, ordre: int) -> bool:
         # Without a sort, rows come by their own number.
-        apres, avant = self.etat.apres, self.etat.avant
-        return (not apres or ordre > apres.ordre) and (not avant or ordre < avant.ordre)
+        e = self.etat
+        apres, avant = e.apres, None if e.apres else e.avant
+        dehors = (apres and ordre <= apres.ordre) or (avant and ordre >= avant.ordre)
+        return not (dehors or (self.du and ordre < self.du.ordre) or (self.au and ordre > self.au.ordre))
+
+
+def lire_ecran(parametres: list[tuple[str, str]], registre: Mapping[str, Colonne], *, fixes: tuple[str, ...]) -> Ecran:
+    """The opposite of `adresse`; what it does not understand is dropped."""
+    recus = dict(parametres)
+    du, au = (Curseur.lire(recus.get(nom, "")) for nom in ("du", "au"))
+    return Ecran(lire(parametres, registre, fixes=fixes), None, du, au)
 
 
 def adresse(etat: Etat, codes: Sequence[str], page: Page, depuis: int) -> str:
-    """Where the page listens: the columns shown, its own filters and sort, and the rows around it."""
-    apres = etat.apres or page.precedente
-    avant = (etat.avant if not etat.apres else None) or page.suivante
-    nu = replace(etat, colonnes=tuple(codes), verrou="", apres=apres, avant=None)
-    suite = [*nu.parametres(), *([("avant", avant.texte())] if avant else []), ("depuis", str(depuis))]
-    return f"/direct/demandes?{urlencode(suite)}"
+    """Where the page listens: the columns shown, its own filters and sort, and where it begins and ends."""
+    suite = replace(etat, colonnes=tuple(codes), verrou="").parametres()
+    bouts = {"du": None if etat.apres else page.precedente, "au": page.suivante if etat.apres or not etat.avant else None}
+    suite += [(nom, c.texte()) for nom, c in bouts.items() if c]
+    return f"/direct/demandes?{urlencode([*suite, ('depuis', str(depuis))])}"

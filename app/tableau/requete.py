@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, bindparam, distinct, func, literal, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    distinct,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from app.tableau.etat import Curseur, Etat
 
@@ -129,18 +143,22 @@ class Requete:
         ordres = ([cle] if etat.tri else []) + [ordre]
         return requete.order_by(*(c.desc() if descend else c.asc() for c in ordres)).limit(bindparam("taille"))
 
-    async def reconnaitre(self, session: AsyncSession, etat: Etat, ids: Sequence[int]) -> dict[int, bool]:
-        """Those of the rows *ids* that the filters keep; whether each falls on the page between `apres` and `avant`."""
-        cle, ordre = self._cle_de_tri(etat) if etat.tri else None, self.source.ordre
-        bornes = [
-            _au_dela(cle, ordre, descend=etat.decroissant != recul).unique_params(place_valeur=c.valeur, place_ordre=c.ordre)
-            for c, recul in ((etat.apres, False), (etat.avant, True))
-            if c
-        ]
+    async def reconnaitre(
+        self, session: AsyncSession, etat: Etat, ids: Sequence[int], du: Curseur | None = None, au: Curseur | None = None
+    ) -> dict[int, bool]:
+        """Those of the rows *ids* that the filters keep; whether each falls on the page of *etat*, from *du* to *au*."""
+        cle, ordre, descend = self._cle_de_tri(etat) if etat.tri else None, self.source.ordre, etat.decroissant
+
+        places = {"apres": etat.apres, "avant": None if etat.apres else etat.avant, "du": du, "au": au}
+        poses = {nom: c for nom, c in places.items() if c}
+        passes = {nom: _au_dela(cle, ordre, descend=descend != (nom in {"avant", "du"}), place=nom) for nom in poses}
+        bornes = [not_(p) if nom in {"du", "au"} else p for nom, p in passes.items()]
+        valeurs: dict[str, Any] = {f"{nom}_valeur": c.valeur for nom, c in poses.items() if etat.tri}
+        valeurs |= {f"{nom}_ordre": c.ordre for nom, c in poses.items()}
         requete = select(self.source.base.id, and_(true(), *bornes)).select_from(self.source.base)
         requete = self._jointures(requete, set(etat.filtres), etat.tri)
         requete = requete.where(self.source.base.id.in_(ids), self.portee, *self.conditions(etat))
-        return {numero: bool(dedans) for numero, dedans in (await session.execute(requete)).all()}
+        return {numero: bool(dedans) for numero, dedans in (await session.execute(requete, valeurs)).all()}
 
     async def compter(self, session: AsyncSession, etat: Etat) -> Compte:
         """How many rows and things counted, exactly up to the ceiling."""
@@ -168,8 +186,8 @@ def _curseur(ligne: Any) -> Curseur:
     return Curseur(str(ligne.cle_tri), ligne.ordre)
 
 
-def _au_dela(cle: Any, ordre: Any, *, descend: bool) -> ColumnElement[bool]:
-    rang, valeur = bindparam("place_ordre", type_=BigInteger), bindparam("place_valeur", type_=String)
+def _au_dela(cle: Any, ordre: Any, *, descend: bool, place: str = "place") -> ColumnElement[bool]:
+    rang, valeur = bindparam(f"{place}_ordre", type_=BigInteger), bindparam(f"{place}_valeur", type_=String)
     passe = ordre < rang if descend else ordre > rang
     if cle is None:
         return passe  # type: ignore[no-any-return]
