@@ -43,7 +43,7 @@ function actes() {
   if (document.hidden) return faits.filter(([, quoi]) => quoi); // nobody reads, but what is being typed is still there
   const cote = document.getElementById("panneau");
   if (cote && !cote.hidden && panneau) faits.push(["lit", String(cote.dataset.ligne || panneau)]);
-  for (const id of (document.body.dataset.lit || "").split(" ")) faits.push(["lit", id]);
+  for (const id of (document.querySelector("[data-lit]")?.dataset.lit || "").split(" ")) faits.push(["lit", id]);
   return faits.filter(([, quoi]) => quoi);
 }
 
