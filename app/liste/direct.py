@@ -66,7 +66,7 @@ class Lot:
         if futur is None:
             futur = self.rendus[cle] = asyncio.ensure_future(rendre())
             futur.add_done_callback(lambda f: self.rendus.pop(cle, None) if f.cancelled() or f.exception() else None)
-        return await asyncio.shield(futur)
+        return futur.result() if futur.done() else await asyncio.shield(futur)
 
 
 class Lots:
@@ -95,7 +95,7 @@ class Lots:
             futur.add_done_callback(lambda f: self._oublier(cle) if f.cancelled() or f.exception() else None)
             if len(self._lots) > 64:
                 self._lots.popitem(last=False)
-        return await asyncio.shield(futur)
+        return futur.result() if futur.done() else await asyncio.shield(futur)
 
     def _oublier(self, cle: tuple[int, ...]) -> None:
         # A reading that failed is not shared: the stream that resumes reads again.
