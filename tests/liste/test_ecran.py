@@ -1,192 +1,200 @@
-"""A stream knows the screen that it serves: what it says of a row is what a fresh page of that screen would show."""
+"""The list as people read it: its columns, its count, its chips, what it says when it is empty, and what it keeps."""
 
 from __future__ import annotations
 
-import asyncio
-import html
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
-from app.avis.models import Sens
 from app.core.roles import Role
-from app.core.visibilite import Moment
-from app.liste.colonnes import colonnes
-from app.liste.controllers import FIXES
-from app.liste.direct import Lots, Suivi
-from app.liste.ecran import lire_ecran
-from app.liste.queries import seance_de
+from app.core.texte import replier
+from app.demandes.statuts import Statut
+from app.liste.vue import phrase_de_compte
 from app.referentiel.normalisation import cle_rpps
 from app.tableau import requete
-from app.tableau.requete import Requete
-from tests.liste.rangees import semer
-from tests.liste.suivis import CODES, Recu, rangees
-from tests.liste.test_flux import noter
-from tests.support.application import fonction
+from app.tableau.requete import Compte
+from tests.liste.rangees import Ecran, lire_ecran, propre, semer
+from tests.support.application import HTMX, fonction
 
 if TYPE_CHECKING:
     import pytest
 
-    from app.comptes.models import Personne
-    from app.liste.ecran import Ecran
     from tests.support.application import Monde, Poste
 
-JEANNE, MARC = cle_rpps("9970042001"), cle_rpps("9970042003")
-ECRANS = (
-    "tout=1",
-    "statut=VALIDE_ADMIN",
-    "decision_coord=ACCEPTE&decision_coord=SANS",
-    "decision_rep=ACCEPTE",
-    "decision_commission=ACCEPTE",
-    "validation_rts=NON_VALIDE",
-    "ville=strasbourg&statut=EN_VALIDATION&statut=VALIDE_ADMIN",
-    "tri=-personne",
-    "tri=decision_commission&statut=VALIDE_ADMIN",
+COLONNES = [
+    "Statut", "RPPS", "Prénom Nom", "Validation RTS", "Formation", "Subdivision", "Ville", "Etablissement",
+    "Type Etablissement", "Validation Etablissement", "Terrain", "Validation Terrain", "Type de demande",
+    "Décision représentant des internes", "Décision coordonnateur", "Décision commission",
+]  # fmt: skip
+STATUTS = [
+    "En cours de saisie", "En cours de validation", "Validé administrativement", "Refusé", "Accepté",
+]  # fmt: skip
+FILTRES_D_EN_TETE = '//thead/tr[2]//*[self::input[@type="search"] or self::summary]'
+RANGEES: tuple[dict[str, Any], ...] = (
+    {"nom": "Rosheim", "ville": "Sélestat"},
+    {"nom": "Barr", "ville": "Sélestat", "formation": "ACP", "attachees": ("GERIATRIE",)},
+    {"nom": "Obernai", "ville": "Colmar", "formation": "ACP", "statut": Statut.EN_VALIDATION},
+    {"nom": "Molsheim", "ville": "Colmar", "statut": Statut.EN_SAISIE},
 )
-OUI, NON = Sens.ACCEPTE, Sens.REFUSE
 
 
-async def gens(monde: Monde) -> dict[str, Personne]:
-    """Every kind of reader."""
-    return {
-        "jeanne": await monde.personne("Jeanne Auteur", rpps=JEANNE),
-        "scol": await monde.personne("Claire Scolarité", fonction(Role.SCOL)),
-        "coord": await monde.personne("Paul Coordonnateur", fonction(Role.COORD, "MG")),
-        "siegeant": await monde.personne("Luc Siégeant", fonction(Role.COORD, "MG"), fonction(Role.MEMBRE)),
-        "rep": await monde.personne("Lou Interne", fonction(Role.REP)),
-        "marc": await monde.personne("Marc Recusé", fonction(Role.MEMBRE), rpps=MARC),
-        "ars": await monde.personne("Inès Agence", fonction(Role.ARS)),
-    }
-
-
-def bases() -> list[dict[str, Any]]:
-    """Rows at every moment, with and without opinions."""
-    moments = [m for m in Moment if m is not Moment.SUPPRIMEE]
-    avis = ({}, {"coord": OUI, "rep": NON}, {"coord": NON, "rep": OUI, "decision": OUI})
-    return [{"moment": m, "rpps": (JEANNE, MARC)[n % 2], **a} for m in moments for n, a in enumerate(avis)]
-
-
-async def ecran_de(monde: Monde, poste: Poste, adresse: str) -> tuple[str, Ecran]:
-    """A page, and the screen that its own stream is told of."""
-    page = (await poste.ouvrir(f"/demandes?{adresse}")).text
-    direct = html.unescape(re.search(r'data-direct="([^"]*)"', page)[1])
-    ecran = lire_ecran(parse_qsl(urlsplit(direct).query), colonnes(poste.droits), fixes=FIXES)
-    async with monde.sessions() as session:
-        ecran.seance = await seance_de(session, poste.droits, ecran.etat)
-    return page, ecran
-
-
-async def test_places_are_those_of_a_fresh_page(monde: Monde) -> None:
-    campagne, tous, vides = await monde.campagne("MG"), await gens(monde), 0
-    semees = await semer(monde, campagne.id, tous["scol"].id, *bases())
-    debut = await noter(monde, semees[0], action="enregistrer")
-    await noter(monde, *semees, action="enregistrer")
-    actes = await monde.app.state.direct.depuis(debut)
-    lots = Lots(monde.app.state.direct)
-    for qui in tous.values():
-        poste = await monde.connecter(qui)
-        vues = set(rangees((await poste.ouvrir("/demandes?tout=1")).text))
-        assert vues
-        for adresse in ECRANS:
-            page, ecran = await ecran_de(monde, poste, adresse)
-            recu = Recu.lire(await Suivi(lots, poste.droits, CODES, ecran).rendre(actes))
-            dits, attendues = recu.places, set(rangees(page))
-            assert set(recu.remplacees) == vues, (qui.prenom, adresse)
-            assert (set(dits["page"]), dits["ailleurs"]) == (attendues, []), (qui.prenom, adresse)
-            assert set(dits["hors"]) == vues - attendues, (qui.prenom, adresse)
-            vides += not attendues
-    assert 0 < vides < len(ECRANS) * len(tous) / 2  # some screens show nothing, most do
-
-
-async def test_rows_of_other_pages_are_told_from_those_of_this_one(monde: Monde, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requete, "TAILLE", 4)
-    campagne, scol = await monde.campagne("MG"), await monde.personne("Claire Scolarité", fonction(Role.SCOL))
-    semees = await semer(
-        monde, campagne.id, scol.id, *({"nom": f"Nom{n % 5}", "moment": Moment.AVANT_SEANCE} for n in range(11))
-    )
-    debut = await noter(monde, semees[0])
-    await noter(monde, *semees)
-    actes, lots = await monde.app.state.direct.depuis(debut), Lots(monde.app.state.direct)
-    poste, toutes = await monde.connecter(scol), {x["id"] for x in semees}
-    for adresse in ("tout=1", "tri=personne", "tri=-personne", "tri=personne&statut=VALIDE_ADMIN"):
-        lues, suite = 0, adresse
-        while suite:
-            page, ecran = await ecran_de(monde, poste, suite)
-            dits = Recu.lire(await Suivi(lots, poste.droits, CODES, ecran).rendre(actes)).places
-            assert (set(dits["page"]), set(dits["ailleurs"]), dits["hors"]) == (
-                set(rangees(page)), toutes - set(rangees(page)), [],
-            ), suite  # fmt: skip
-            lues += len(dits["page"])
-            lien = re.search(r'href="/demandes\?([^"]*apres=[^"]*)"', page)
-            suite = html.unescape(lien[1]) if lien else ""
-        assert lues == len(semees)
-        page, ecran = await ecran_de(monde, poste, html.unescape(re.search(r'href="/demandes\?([^"]*avant=[^"]*)"', page)[1]))
-        dits = Recu.lire(await Suivi(lots, poste.droits, CODES, ecran).rendre(actes)).places
-        assert (len(dits["page"]), set(dits["page"])) == (4, set(rangees(page)))
-
-
-async def test_two_hundred_readers_of_one_screen_make_one_query(monde: Monde, monkeypatch: pytest.MonkeyPatch) -> None:
-    lectures: list[int] = []
-    vraie = Requete.reconnaitre
-
-    async def compter(self: Requete, session: Any, etat: Any, ids: Any, *bouts: Any) -> dict[int, bool]:
-        lectures.append(len(ids))
-        return await vraie(self, session, etat, ids, *bouts)
-
-    monkeypatch.setattr(Requete, "reconnaitre", compter)
-    campagne, scol = await monde.campagne("MG"), await monde.personne("Claire Scolarité", fonction(Role.SCOL))
-    (semee,) = await semer(monde, campagne.id, scol.id, {"moment": Moment.SEANCE_OUVERTE})
-    dernier = await noter(monde, semee)
-    actes, lots, poste = (
-        await monde.app.state.direct.depuis(dernier - 1),
-        Lots(monde.app.state.direct),
-        await monde.connecter(scol),
-    )
-    attendues = {"tout=1": 0, "tri=personne": 0, "statut=ACCEPTE": 1, "statut=REFUSE": 1}
-    for adresse, n in attendues.items():
-        lectures.clear()
-        suivis = [Suivi(lots, poste.droits, CODES, (await ecran_de(monde, poste, adresse))[1]) for _ in range(200)]
-        recus = await asyncio.gather(*(s.rendre(actes) for s in suivis))
-        assert (len(set(recus)), len(recus), lectures) == (1, 200, [1] * n), adresse
-
-
-async def test_a_frozen_seance_is_known_without_a_query(monde: Monde, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And as the list knows it: a line put off leaves, and one's own with it, in silence."""
-    tous = await gens(monde)
-    pres = await monde.personne("Yves Président", fonction(Role.PRES))
+async def scolarite(monde: Monde) -> Poste:
+    """The scolarité's browser, four demandes in front of it."""
     campagne = await monde.campagne("MG")
-    demandes = [await monde.validee(tous[x], campagne, "MG", scol=tous["scol"]) for x in ("jeanne", "marc")]
-    autre = await monde.validee(tous["jeanne"], await monde.campagne("GERIATRIE"), "GERIATRIE", scol=tous["scol"])
-    lignes = [(await monde.ligne(d)).id for d in (*demandes, autre)]
-    seance = await monde.seance("MG", scol=tous["scol"])
-    direct = monde.app.state.direct
-    lots = Lots(direct)
-    postes = {nom: await monde.connecter(tous[nom]) for nom in ("scol", "marc", "siegeant")}
-    suivis = {n: Suivi(lots, p.droits, CODES, (await ecran_de(monde, p, f"seance={seance}"))[1]) for n, p in postes.items()}
+    scol = await monde.personne("Claire Exemple", fonction(Role.SCOL))
+    await semer(monde, campagne.id, scol.id, *RANGEES)
+    return await monde.connecter(scol)
 
-    async def comparer() -> None:
-        dernier = await noter(monde, *({"id": i, "demande": d} for i, d in zip(lignes, (*demandes, autre), strict=True)),
-                              action="enregistrer")  # fmt: skip
-        actes = await direct.depuis(dernier - 3)
-        for nom, poste in postes.items():
-            page = set(rangees((await poste.ouvrir(f"/demandes?seance={seance}")).text))
-            dits = Recu.lire(await suivis[nom].rendre(actes)).places
-            assert (set(dits["page"]), dits["ailleurs"]) == (page, []), nom
-            assert autre not in page
 
-    async def suivre(depuis: int) -> int:
-        actes = await direct.depuis(depuis)
-        for suivi in suivis.values():
-            await suivi.rendre(actes)
-        return actes[-1].id if actes else depuis
+async def ecran(poste: Poste, adresse: str, **htmx: Any) -> Ecran:
+    return lire_ecran(await poste.ouvrir(adresse, **htmx))
 
-    dernier = await suivre(0)
-    await comparer()
-    await monde.ouvrir(seance, pres=pres)
-    dernier = await suivre(dernier)
-    with monkeypatch.context() as m:
-        m.setattr(Requete, "reconnaitre", None)  # nothing is asked
-        await comparer()
-    await monde.clore(seance, pres=pres)
-    await suivre(dernier)
-    await comparer()
+
+def titres(e: Ecran) -> list[str]:
+    return [propre(th) for th in e.racine.xpath("//thead/tr[1]/th")]
+
+
+def options(e: Ecran, code: str) -> list[str]:
+    return [propre(x) for x in e.racine.xpath(f'//thead//label[input[@name="{code}"]]')]
+
+
+async def test_the_columns_are_the_tutorial_s_in_its_words_and_order(monde: Monde) -> None:
+    poste = await scolarite(monde)
+    e = await ecran(poste, "/demandes")
+    assert titres(e) == COLONNES
+    assert options(e, "statut") == STATUTS
+    assert options(e, "validation_rts") == ["Non validé", "Validé automatiquement", "Validé manuellement", "Invalidé"]
+    assert options(e, "decision_coord") == ["Accepté", "A l'étude", "Refusé", "Sans avis"]
+    assert options(e, "decision_commission") == ["Accepté", "A l'étude", "Refusé", "Sans décision"]
+    formations = options(e, "formation")
+    assert formations[:3] == [
+        "Dérogation - Pour terrain de stage sans agrément principal", "Addictologie", "Administration de la santé",
+    ]  # fmt: skip
+    assert formations[1:] == sorted(formations[1:], key=replier)
+    assert len(set(formations)) == len(formations) > 100
+    # Found by their accessible names.
+    noms = [x.get("aria-label") or propre(x).removesuffix(" : Tous") for x in e.racine.xpath(FILTRES_D_EN_TETE)]
+    assert noms == [f"Filtrer {libelle}" for libelle in COLONNES]
+
+
+async def test_each_role_is_offered_the_columns_that_it_may_ever_read(monde: Monde) -> None:
+    opinions = ["Décision représentant des internes", "Décision coordonnateur", "Décision commission"]
+    for role in Role:
+        sans = {Role.RTS: [*(c for c in COLONNES if c.startswith("Validation")), *opinions[:2]]}.get(role, [])
+        qui = await monde.personne("Jean Exemple", rpps=cle_rpps("9970041001")) if role is Role.RTS else await monde.personne(
+            f"Jean {role.value}", fonction(role)
+        )  # fmt: skip
+        e = await ecran(await monde.connecter(qui), "/demandes?tout=1")
+        assert titres(e) == [c for c in COLONNES if c not in sans], role
+
+
+async def test_a_narrow_perimeter_is_offered_its_own_formations(monde: Monde) -> None:
+    coord = await monde.personne("Paul Exemple", fonction(Role.COORD, "CARDIO", "MG"))
+    e = await ecran(await monde.connecter(coord), "/demandes?tout=1")
+    assert options(e, "formation")[1:] == ["Médecine cardiovasculaire", "Médecine générale"]
+    assert options(e, "subdivision") == ["Strasbourg"]
+
+
+async def test_count_chips_and_reset(monde: Monde) -> None:
+    poste = await scolarite(monde)
+    tout = await ecran(poste, "/demandes")
+    assert (tout.compte, tout.jetons) == ("4 sur 4 demandes (5 lignes)", [])
+    filtree = await ecran(poste, "/demandes?statut=VALIDE_ADMIN&statut=EN_VALIDATION&ville=COLMAR&tri=-ville")
+    assert filtree.compte == "1 sur 4 demandes"
+    assert filtree.jetons == ["Statut : Validé administrativement", "Statut : En cours de validation", "Ville : « COLMAR »"]
+    liens = [a.get("href") for a in filtree.racine.xpath('//ul[@class="jetons"]//a')]
+    assert liens == [
+        "/demandes?ville=COLMAR&statut=EN_VALIDATION&tri=-ville", "/demandes?ville=COLMAR&statut=VALIDE_ADMIN&tri=-ville",
+        "/demandes?statut=VALIDE_ADMIN&statut=EN_VALIDATION&tri=-ville",
+    ]  # fmt: skip
+    assert [(await ecran(poste, lien)).compte for lien in liens] == [
+        "1 sur 4 demandes", "0 sur 4 demandes", "3 sur 4 demandes (4 lignes)",
+    ]  # fmt: skip
+    assert filtree.lien("Réinitialiser") == "/demandes?tri=-ville"
+
+
+async def test_an_empty_result_says_which_filter_to_drop_with_the_gain(monde: Monde) -> None:
+    poste = await scolarite(monde)
+    e = await ecran(poste, "/demandes?statut=EN_SAISIE&formation=ACP&ville=selestat")
+    assert propre(e.racine.xpath('//tr[@class="vide"]//p')[0]) == (
+        "Aucune demande ne correspond à ces filtres. Sans « Statut », il y en aurait 1 : retirer ce filtre."
+    )
+    assert (await ecran(poste, e.lien("retirer ce filtre"))).compte == "1 sur 4 demandes"
+    seul = await ecran(poste, "/demandes?ville=nulle+part")
+    assert propre(seul.racine.xpath('//tr[@class="vide"]//p')[0]) == (
+        "Aucune demande ne correspond à ces filtres. Sans « Ville », il y en aurait 4 : retirer ce filtre."
+    )
+    vain = await ecran(poste, "/demandes?ville=nulle+part&personne=personne")
+    assert [propre(p) for p in vain.racine.xpath('//tr[@class="vide"]//p')] == [
+        "Aucune demande ne correspond à ces filtres.", "Réinitialiser",
+    ]  # fmt: skip
+    autre = await monde.personne("Anne Exemple", fonction(Role.SCOL, subdivision="NANCY"))
+    rien = await ecran(await monde.connecter(autre), "/demandes")
+    assert propre(rien.racine.xpath('//tr[@class="vide"]')[0]) == "Aucune demande pour l'instant sur votre périmètre."
+    assert rien.compte == "0 sur 0 demande"
+
+
+def test_counts_are_exact_up_to_the_ceiling_in_demandes_not_in_lines() -> None:
+    def phrase(lignes: int, sujets: int, *, plus: bool = False) -> str:
+        return phrase_de_compte(Compte(lignes, sujets, plus=plus), Compte(9_000, 4_900, plus=False))
+
+    assert phrase(95, 87) == "87 sur 4\u202f900 demandes (95 lignes)"
+    assert phrase(1, 1) == "1 sur 4\u202f900 demandes"
+    assert phrase(10_000, 6_000, plus=True) == "plus de 5\u202f000 sur 4\u202f900 demandes"
+
+
+async def test_past_the_ceiling_the_count_says_more(monde: Monde, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requete, "PLAFOND", 3)
+    monkeypatch.setattr(requete, "LUES", 6)
+    monkeypatch.setattr("app.liste.vue.PLAFOND", 3)
+    poste = await scolarite(monde)
+    assert (await ecran(poste, "/demandes")).compte == "plus de 3 sur plus de 3 demandes"
+    assert (await ecran(poste, "/demandes?formation=MG&formation=ACP")).compte == "plus de 3 sur plus de 3 demandes"
+    assert (await ecran(poste, "/demandes?ville=selestat")).compte == "2 sur plus de 3 demandes (3 lignes)"
+    vide = await ecran(poste, "/demandes?ville=nulle+part")
+    assert "Sans « Ville », il y en aurait plus de 3 :" in propre(vide.racine.xpath('//tr[@class="vide"]')[0])
+
+
+async def test_a_fragment_shows_what_a_fresh_page_shows(monde: Monde) -> None:
+    """Same body for the page, for what replaces the table, and for what follows a filter; history wants the page."""
+    poste = await scolarite(monde)
+
+    def corps(reponse: Any) -> str:
+        return re.search(r'<tbody id="corps">.*?</tbody>', reponse.text, re.DOTALL).group()  # type: ignore[union-attr]
+
+    for suite in ("tout=1", "statut=VALIDE_ADMIN&tri=-ville", "ville=nulle", "tri=terrain&cols=statut,terrain&verrou=statut"):
+        adresse = f"/demandes?{suite}&inconnu=1&ville="
+        fraiche = await poste.ouvrir(adresse)
+        tableau = await poste.ouvrir(adresse, htmx=True, cible="section#tableau")
+        filtre = await poste.ouvrir(adresse, htmx=True, cible="tbody#corps")
+        assert corps(tableau) == corps(filtre) == corps(fraiche)
+        assert tableau.text.startswith('<section id="tableau"')
+        assert filtre.text.startswith("<hx-partial")
+        poussee = tableau.headers["HX-Push-Url"]
+        assert filtre.headers["HX-Push-Url"] == poussee == f"/demandes?{suite.replace(',', '%2C')}"
+        assert corps(await poste.ouvrir(poussee)) == corps(fraiche)
+        revenue = await poste.http.get(adresse, headers={**HTMX, "hx-history-restore-request": "true"})
+        assert revenue.text.startswith("<!doctype html>")
+        assert corps(revenue) == corps(fraiche)
+        assert "HX-Request" in revenue.headers["Vary"]
+
+
+async def test_the_plain_form_asks_for_what_htmx_asks_for(monde: Monde) -> None:
+    """Without JavaScript: the headers belong to a form, whose answer is the page of the same state."""
+    poste = await scolarite(monde)
+    e = await ecran(poste, "/demandes?ville=selestat&statut=VALIDE_ADMIN&tri=-personne&cols=statut,personne,formation")
+    champs = [(x.get("name"), x.get("value")) for x in e.racine.xpath('//form[@id="filtres"]//input')]
+    champs += [(x.get("name"), x.get("value")) for x in e.racine.xpath('//thead//input[@type="search"]')]
+    champs += [(x.get("name"), x.get("value")) for x in e.racine.xpath("//thead//input[@checked]")]
+    assert {x.get("form") for x in e.racine.xpath("//thead//input")} == {"filtres"}
+    # The column of towns is hidden: its filter goes along.
+    assert ("ville", "selestat") in champs
+    envoyee = await ecran(poste, f"/demandes?{urlencode([*champs, ('formation', 'ACP')])}")
+    assert envoyee.jetons == ["Statut : Validé administrativement", "Formation : Anatomie et cytologie pathologiques",
+                              "Ville : « selestat »"]  # fmt: skip
+    assert (envoyee.compte, envoyee.textes("personne")) == ("1 sur 4 demandes", ["Jeanne Barr"])
+    liens = [a.get("href") for a in e.racine.xpath("//*[@hx-get][self::a]")]
+    assert liens == [a.get("hx-get") for a in e.racine.xpath("//*[@hx-get][self::a]")]
+    assert len(liens) == 6  # three titles, two chips, the reset
+    for lien in liens:
+        assert dict(parse_qsl(lien.partition("?")[2]))["cols"] == "statut,personne,formation"

@@ -20,7 +20,7 @@ from app.liste.direct import Lots, Suivi
 from app.liste.touches import SANS_ECRITURE, SEANCE, TOUCHES, moment_avant
 from tests.liste.rangees import semer
 from tests.liste.suivis import CODES, Recu
-from tests.liste.test_ecran import bases, gens
+from tests.liste.test_places import bases, gens
 from tests.liste.test_flux import lus, noter, toujours
 from tests.support.application import fonction
 
