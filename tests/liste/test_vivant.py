@@ -20,8 +20,8 @@ from app.liste.direct import Lots, Suivi
 from app.liste.touches import SANS_ECRITURE, SEANCE, TOUCHES, moment_avant
 from tests.liste.rangees import semer
 from tests.liste.suivis import CODES, Recu
-from tests.liste.test_places import bases, gens
 from tests.liste.test_flux import lus, noter, toujours
+from tests.liste.test_places import bases, gens
 from tests.support.application import fonction
 
 if TYPE_CHECKING:
