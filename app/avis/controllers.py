@@ -24,6 +24,7 @@ from app.core.access import Droits
 from app.core.errors import Conflit, Introuvable, Rejet
 from app.core.forms import Saisie, lire
 from app.core.pages import est_fragment, est_htmx, rediriger, rendre, suite_sure
+from app.core.presence import PRESENCES, signe
 from app.demandes.queries import ligne_visible
 from app.demandes.statuts import Action
 from app.referentiel.models import Formation
@@ -51,6 +52,7 @@ async def formulaire(request: Req, session: AsyncSession, droits: Droits, ligne_
     genre, ligne = _genre(request), await ligne_visible(session, droits, ligne_id)
     exiger(droits, genre.action, ligne)
     e = await editeur(session, droits, ligne, genre, en_cellule=est_fragment(request), retour=_retour(request))
+    PRESENCES.declarer(droits.personne_id, "", droits.nom_complet, (signe(droits, ligne, genre.objet),))
     return _page(request, droits, ligne, e)
 
 
@@ -113,6 +115,7 @@ async def _rendu(
 async def _apres(
     request: Req, session: AsyncSession, droits: Droits, ligne: Ligne, genre: Genre, saisie: Saisie, *, fondue: Any = None
 ) -> Template | Response[Any]:
+    PRESENCES.quitter(droits.personne_id, droits.nom_complet)
     if not est_fragment(request):
         retour = suite_sure(saisie.brut("retour"), defaut="/demandes")
         return rediriger(request, suite_sure(saisie.brut("suivante"), defaut=retour) if saisie.brut("puis") else retour)

@@ -4,6 +4,7 @@ from app.commission import controllers as c
 from app.commission import panneaux
 from app.commission.controllers_conduite import routes_conduite
 from app.commission.controllers_lignes import routes_lignes
+from app.commission.direct import direct_seance
 
 __all__ = ("panneaux", "routes_commission")
 
@@ -22,4 +23,5 @@ routes_commission = [
     c.rouvrir,
     *routes_conduite,
     *routes_lignes,
+    direct_seance,
 ]

@@ -17,6 +17,8 @@ from app.commission.notes import peut_marquer
 from app.commission.permissions import conduit, constate, peut_planifier, preside, se_deporte
 from app.commission.presences import mandats
 from app.commission.service import quorum_de
+from app.core.templating import rendu
+from app.core.vivant import empreinte
 from app.referentiel import queries as referentiel
 from app.referentiel.queries import libelles_motifs
 
@@ -56,15 +58,15 @@ async def en_liste(session: AsyncSession, seances: list[Seance]) -> list[dict[st
 
 async def page(session: AsyncSession, droits: Droits, seance: Seance) -> dict[str, Any]:
     """One séance, its counts, and the acts of the reader."""
-    n = await comptes(session, droits, seance)
+    html = await chiffres(session, droits, seance)
     president = preside(droits, seance)
     return {
         "droits": droits,
+        "chiffres": Markup(html),  # noqa: S704 (rendered)
+        "direct": f"/direct/seances/{seance.id}?vu={empreinte(html)}",
         "seance": (await en_liste(session, [seance]))[0],
         "s": seance,
         "formations": list((await queries.libelles(session, [f.formation for f in seance.formations])).values()),
-        "comptes": n,
-        "barres": _barres(n),
         "salle": await salle(session, droits, seance),
         "acte": ACTES_DU_PRESIDENT.get(seance.statut) if president else None,
         "publiable": president and seance.statut is StatutSeance.CLOSE,
@@ -73,6 +75,12 @@ async def page(session: AsyncSession, droits: Droits, seance: Seance) -> dict[st
         "motif": "",
         "erreur": "",
     }
+
+
+async def chiffres(session: AsyncSession, droits: Droits, seance: Seance) -> str:
+    """What a séance counts, as this person may read it."""
+    n = await comptes(session, droits, seance)
+    return rendu("commission/_chiffres.html", comptes=n, barres=_barres(n))
 
 
 def _barres(n: Comptes) -> list[tuple[str, list[tuple[str, str, int]]]]:

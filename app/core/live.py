@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import time
 from collections import Counter
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
 import structlog
 from sqlalchemy import func, select
 
+from app.core.annexe import MUETTE
 from app.core.db import INJOIGNABLE, url_async
-from app.core.journal import CANAL, Journal, oublier_reveil, reveiller_apres_commit
+from app.core.ecoute import ecouter, sur_signal
+from app.core.journal import Journal, oublier_reveil, reveiller_apres_commit
+from app.core.presence import PRESENCES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Container
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Container, Coroutine
 
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+    from app.core.annexe import Annexe
 
 journal = structlog.get_logger("agrement")
 LOT = 500  # rows read at once
@@ -99,33 +102,44 @@ class Direct:
             async with self.sessions() as session:
                 self.dernier = (await session.execute(select(func.max(Journal.id)))).scalar() or 0
         reveiller_apres_commit(self._sur_commit)
-        self._taches = [asyncio.create_task(self._lire())]
+        PRESENCES.vider()
+        travaux = [self._lire, self._finir]
         if self.url.startswith("postgresql"):
-            self._taches.append(asyncio.create_task(self._ecouter()))
-        self._ecouter_signaux()
+            travaux.append(lambda: ecouter(self.url, self.arret, self._reveil.set))
+        self._taches = [self._tenir(n, travail) for n, travail in enumerate(travaux)]
+        # A server never exits while a stream is open: end them as soon as the signal comes.
+        sur_signal(self.arret.set)
         try:
             yield
         finally:
             self.arret.set()
+            self._reveiller_tous()
             self._reveil.set()
             oublier_reveil(self._sur_commit)
             for tache in self._taches:
                 tache.cancel()
             await asyncio.gather(*self._taches, return_exceptions=True)
 
-    def _ecouter_signaux(self) -> None:
-        # A server never exits while a stream is open: end them as soon as the signal comes.
-        boucle = asyncio.get_running_loop()
-        for numero in (signal.SIGTERM, signal.SIGINT):
-            precedent = signal.getsignal(numero)
+    def _tenir(self, n: int, travail: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
+        """Do this for as long as the application lives: without its reader every stream would fall silent unnoticed."""
+        tache = asyncio.create_task(travail())
 
-            def sur_signal(sig: int, cadre: Any, precedent: Any = precedent) -> None:
-                boucle.call_soon_threadsafe(self.arret.set)
-                if callable(precedent):
-                    precedent(sig, cadre)
+        def relancer(finie: asyncio.Task[None]) -> None:
+            if not self.arret.is_set():
+                journal.error("direct", tache=n, erreur=repr(None if finie.cancelled() else finie.exception()))
+                self._taches[n] = self._tenir(n, travail)
 
-            with contextlib.suppress(ValueError):  # not the main thread: a test's server
-                signal.signal(numero, sur_signal)
+        tache.add_done_callback(relancer)
+        return tache
+
+    async def _finir(self) -> None:
+        # The streams wait for one thing only, a wake-up: two hundred of them cost nothing more than that.
+        await self.arret.wait()
+        self._reveiller_tous()
+
+    def _reveiller_tous(self) -> None:
+        for abonne in list(self.abonnes):
+            abonne.reveil.set()
 
     async def _lire(self) -> None:
         # Not `while True`: `wait_for` swallows a cancellation that comes together with the wake-up.
@@ -157,23 +171,6 @@ class Direct:
             requete = select(Journal).where(Journal.id > ident).order_by(Journal.id).limit(LOT)
             return list((await session.execute(requete)).scalars())
 
-    async def _ecouter(self) -> None:
-        dsn = self.url.replace("postgresql+asyncpg://", "postgresql://")
-        while not self.arret.is_set():
-            connexion = None
-            try:
-                connexion = await asyncpg.connect(dsn)
-                await connexion.add_listener(CANAL, lambda *_: self._reveil.set())
-                self._reveil.set()  # what was said while nobody listened
-                while not connexion.is_closed() and not self.arret.is_set():  # noqa: ASYNC110 (asyncpg says nothing of a lost connection)
-                    await asyncio.sleep(1)
-            except INJOIGNABLE as erreur:
-                journal.warning("ecoute", erreur=type(erreur).__name__)
-            finally:
-                if connexion and not connexion.is_closed():
-                    await connexion.close(timeout=1)
-            await asyncio.sleep(0.5)
-
     async def reprise(self, ident: int) -> list[Journal] | None:
         """What a stream missed since *ident*; None when it has lost its place (purged, too far, another database)."""
         if ident > self.dernier:
@@ -190,27 +187,30 @@ class Direct:
         depuis: int | None,
         rendre: Callable[[list[Journal]], Awaitable[bytes]],
         battement: Callable[[], Awaitable[bool]],
+        annexe: Annexe = MUETTE,
     ) -> AsyncGenerator[bytes, None]:
         """The bytes of one stream.
 
         *rendre* turns acts into a message (empty: this reader sees no change);
         *battement* is asked at every ping whether the session still holds.
         """
-        abonne = Abonne()
+        abonne, boucle = Abonne(), asyncio.get_running_loop()
         self.abonnes.add(abonne)
+        taire = annexe.ecouter(abonne.reveil.set)
         try:
             manques = await self.reprise(depuis) if depuis is not None else []
             vu = manques[-1].id if manques else 0  # the reader of the journal may be behind what was just resumed
             yield RECHARGER if manques is None else await _message(manques, rendre) or b": rien\n\n"
-            boucle = asyncio.get_running_loop()
             ping = boucle.time() + PING
             while not self.arret.is_set():
-                await self._attendre(abonne, ping - boucle.time())
+                await _attendre(abonne, min(ping, annexe.echeance() or ping) - boucle.time())
                 if abonne.perdu:
                     abonne.perdu = False
                     abonne.reveil.clear()
                     yield RECHARGER
-                elif abonne.attente and (corps := await _message([a for a in abonne.prendre() if a.id > vu], rendre)):
+                elif corps := await _message([a for a in abonne.prendre() if a.id > vu], rendre):
+                    yield corps
+                if (annexe.echeance() or ping + PING) <= boucle.time() and (corps := await annexe.prendre()):
                     yield corps
                 # At a beat of its own, whatever came meanwhile: what a reader may not see would show in the rhythm.
                 if boucle.time() >= ping:
@@ -221,16 +221,15 @@ class Direct:
         except INJOIGNABLE as erreur:  # ended in order: the browser comes back with the last id that it has
             journal.warning("flux", erreur=type(erreur).__name__)
         finally:
+            taire()
             self.abonnes.discard(abonne)
 
-    async def _attendre(self, abonne: Abonne, delai: float) -> None:
-        """Until something comes, or the next ping, or the stop."""
-        attentes = [asyncio.ensure_future(abonne.reveil.wait()), asyncio.ensure_future(self.arret.wait())]
-        try:
-            await asyncio.wait(attentes, timeout=max(0, delai), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for attente in attentes:
-                attente.cancel()
+
+async def _attendre(abonne: Abonne, delai: float) -> None:
+    """Until something comes, or the next ping, or the stop."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(max(0, delai)):
+            await abonne.reveil.wait()
 
 
 async def _message(actes: list[Journal], rendre: Callable[[list[Journal]], Awaitable[bytes]]) -> bytes:

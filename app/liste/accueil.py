@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response, get
-from litestar.response import Template
+from litestar.response import Stream, Template
+from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.comptes.acces import battre, empreinte, nom_cookie
 from app.core.access import Droits
+from app.core.live import ENTETES
 from app.core.menu import menu
 from app.core.pages import rediriger, rendre
 from app.core.roles import Role
+from app.core.templating import rendu
+from app.core.vivant import Vivant
+from app.core.vivant import empreinte as quoi
 from app.demandes.statuts import MOUVEMENTS, Action, Statut
 from app.liste.clavier import TOUCHES
 from app.liste.colonnes import colonnes
 from app.liste.libelles import ATTENDU
-from app.liste.queries import requete_de
+from app.liste.queries import compte, requete_de
 from app.liste.vue import nombre
 from app.tableau.etat import Etat
+
+if TYPE_CHECKING:
+    from app.core.live import Direct
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +77,37 @@ async def accueil(request: Request[Any, Any, Any], session: AsyncSession, droits
         return rediriger(request, "/sans-droit")
     if droits.roles == {Role.RTS}:
         return rediriger(request, "/tableau-de-bord")
-    registre = colonnes(droits)
-    attentes = []
+    html = await _attentes(request.app.state.direct, session, droits)
+    direct = f"/direct/accueil?vu={quoi(html)}"
+    contexte = {"droits": droits, "attentes": Markup(html), "tuiles": list(menu(droits)), "direct": direct}  # noqa: S704
+    return rendre(request, "accueil/page.html", **contexte)
+
+
+async def _attentes(direct: Direct, session: AsyncSession, droits: Droits) -> str:
+    registre, attentes, connu = colonnes(droits), [], direct.connu
     for attente in ATTENTES:
         if droits.a(*attente.roles) and set(attente.filtres) <= set(registre):
             etat = Etat(filtres=attente.filtres)
-            compte = await (await requete_de(session, droits, etat)).compter(session, etat)
-            attentes.append({"nombre": nombre(compte), "libelle": attente.libelle, "url": etat.url("/demandes")})
-    tuiles = list(menu(droits))
-    return rendre(request, "accueil/page.html", droits=droits, attentes=attentes, tuiles=tuiles)
+            trouvees = await compte(session, await requete_de(session, droits, etat), etat, connu)
+            attentes.append({"nombre": nombre(trouvees), "libelle": attente.libelle, "url": etat.url("/demandes")})
+    return rendu("accueil/_attentes.html", attentes=attentes)
+
+
+@get("/direct/accueil")
+async def direct_accueil(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits) -> Stream:
+    """The figures of what waits, as they change for this reader."""
+    direct: Direct = request.app.state.direct
+    jeton = request.cookies.get(nom_cookie(https=request.app.state.settings.https), "")
+    _ = session
+
+    async def faire(session: AsyncSession, droits: Droits) -> str:
+        return await _attentes(direct, session, droits)
+
+    async def battement() -> bool:
+        return await battre(direct.sessions, empreinte(jeton), part.regler)
+
+    part = Vivant(direct, droits, "attentes", request.query_params.get("vu", ""), faire)
+    return Stream(direct.flux(None, part.noter, battement, part), media_type="text/event-stream", headers=ENTETES)
 
 
 @get("/aide")
@@ -101,4 +132,4 @@ def _page(chemin: str) -> Any:
     return page
 
 
-PAGES = [accueil, aide, *(_page(nom) for nom in ("cgu", "rgpd", "accessibilite"))]
+PAGES = [accueil, direct_accueil, aide, *(_page(nom) for nom in ("cgu", "rgpd", "accessibilite"))]

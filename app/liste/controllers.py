@@ -19,6 +19,7 @@ from app.liste import vue as v
 from app.liste.clavier import TOUCHES, clavier
 from app.liste.colonnes import colonnes
 from app.liste.colonnes_seance import offertes
+from app.liste.ecran import adresse
 from app.liste.libelles import libelles
 from app.liste.preferences import choix_des_colonnes, ecartees, lien, preference_de
 from app.liste.queries import FIXES, SEANCE, compte, ecran_de, est_projete, preference, requete_de, tableau_de
@@ -104,7 +105,7 @@ async def vue_du_tableau(
         "suite": etat.debut().url(""),
         "lien": request.app.state.settings.public_url + lien(etat, codes, pref),
         "suite_complete": lien(etat, codes, pref).removeprefix(v.BASE),
-        "direct": f"/direct/demandes?cols={','.join(codes)}&depuis={depuis}{_ecran(seance, projection=projection)}",
+        "direct": adresse(etat, codes, page, depuis),
         "projection": projection,
     }
 

@@ -4,63 +4,74 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
-from types import SimpleNamespace
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from litestar import Request, get
 from litestar.response import Stream
-from markupsafe import escape
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.comptes.acces import battre, empreinte, nom_cookie
-from app.core.access import Droits, Vue
-from app.core.live import ENTETES, RECHARGER, message, repris
-from app.core.templating import heure
-from app.core.visibilite import Objet
+from app.core.access import Droits
+from app.core.live import ENTETES, repris
+from app.core.presence import PRESENCES
 from app.demandes.models import Ligne
-from app.liste import vue as v
-from app.liste.colonnes_seance import registre
+from app.liste.ecran import Ecran, lire_ecran
 from app.liste.libelles import libelles
+from app.liste.messages import Classe
+from app.liste.presents import Presents
 from app.liste.queries import lignes_brutes
-from app.liste.salle import Salle, bandeaux, deporter
-from app.liste.touches import DE_SEANCE, DEPORTS, ENTREES, SANS_ECRITURE, SANS_MARQUE, SEANCE, TOUCHES, moment_avant
+from app.liste.salle import bandeaux, deporter, salle
+from app.liste.touches import DEPORTS, SEANCE, TOUCHES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from app.core.journal import Journal
     from app.core.live import Direct
-    from app.tableau.colonnes import Colonne
-
-REMPLACER = '<hx-partial hx-target="#ligne-{id}:not(:has(.editeur))" hx-swap="outerMorph">{html}</hx-partial>'
-MARQUER = (
-    '<hx-partial hx-target="#ligne-{id} .editeur .marque" hx-swap="innerHTML">modifié par {qui} à {heure} — '
-    '<a href="/demandes/{demande}">voir</a></hx-partial>'
-)
-RETIRER = (
-    '<hx-partial hx-target="#ligne-{id}:not(:has(.editeur))" hx-swap="delete"></hx-partial>'
-    '<hx-partial hx-target="#ligne-{id} .editeur .marque" hx-swap="innerHTML">cette ligne a quitté votre liste</hx-partial>'
-)
-NOUVEAUTES = (
-    '<hx-partial hx-target="#nouveautes" hx-swap="innerHTML">La liste a changé — '
-    '<a href="" class="actualiser">Actualiser</a></hx-partial>'
-)
+    from app.liste.vue import Vues
 
 
-# An editor may be open on the line: its reader is told who changed it. Nobody else learns a name.
-EDITABLES = frozenset({Objet.AVIS_COORD, Objet.AVIS_REP, Objet.DECISION})
-RIEN = Vue(frozenset(), frozenset(), deport=False)
-PLEIN = 150  # rows in a message: past that, the reader is told to read the list again
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Lot:
-    """Some acts, and the bare rows that they touch: read once a process, whoever follows."""
+    """Some acts, and the bare rows that they touch: read once a process, rendered once for all who read the same."""
 
     actes: list[Journal]
     lignes: list[Any]
     lib: Any
     bandeaux: dict[int, Any]  # by séance, where an act moved what its bar shows
+    rendus: dict[Any, asyncio.Future[bytes]] = field(default_factory=dict)
+
+    @cached_property
+    def auteurs(self) -> frozenset[int | None]:
+        """Who acted."""
+        return frozenset(a.auteur_id for a in self.actes)
+
+    @cached_property
+    def par_ligne(self) -> dict[int, list[Journal]]:
+        """The acts on each row, in their order."""
+        par: dict[tuple[str, Any], list[Journal]] = {}
+        for a in self.actes:
+            for sur in _sujets(a):
+                par.setdefault(sur, []).append(a)
+        cles = {x.id: (("s", x.seance_id), ("l", x.id), ("d", x.demande_id)) for x in self.lignes}
+        return {i: sorted((a for cle in c for a in par.get(cle, ())), key=lambda a: a.id) for i, c in cles.items()}
+
+    def reserves(self, personne_id: int) -> frozenset[int]:
+        """The acts of *personne_id*'s own that nobody else sees change anything: his déports."""
+        siens = (a for a in self.actes if a.action in DEPORTS and (a.apres or {}).get("personne_id") == personne_id)
+        return frozenset(a.id for a in siens)
+
+    async def rendu(self, cle: Any, rendre: Callable[[], Coroutine[Any, Any, bytes]]) -> bytes:
+        """What *rendre* makes, once for *cle*; a failure is not shared."""
+        futur = self.rendus.get(cle)
+        if futur is None:
+            futur = self.rendus[cle] = asyncio.ensure_future(rendre())
+            futur.add_done_callback(lambda f: self.rendus.pop(cle, None) if f.cancelled() or f.exception() else None)
+        return futur.result() if futur.done() else await asyncio.shield(futur)
 
 
 class Lots:
@@ -69,6 +80,16 @@ class Lots:
     def __init__(self, direct: Direct) -> None:
         self.direct = direct
         self._lots: OrderedDict[tuple[int, ...], asyncio.Future[Lot]] = OrderedDict()
+        self._classes: WeakValueDictionary[Any, Classe] = WeakValueDictionary()
+
+    def classe(self, droits: Droits, codes: tuple[str, ...], ecran: Ecran) -> Classe:
+        """Those who receive the same messages."""
+        cle = (droits.perimetre, codes, ecran.cle)
+        classe = self._classes.get(cle)
+        if classe is None:
+            classe = self._classes[cle] = Classe(self.direct, droits.perimetre, codes, ecran)
+        classe.ecran.seance = ecran.seance  # the last to come has read it last
+        return classe
 
     async def de(self, actes: list[Journal]) -> Lot:
         """The rows behind *actes*."""
@@ -79,7 +100,7 @@ class Lots:
             futur.add_done_callback(lambda f: self._oublier(cle) if f.cancelled() or f.exception() else None)
             if len(self._lots) > 64:
                 self._lots.popitem(last=False)
-        return await asyncio.shield(futur)
+        return futur.result() if futur.done() else await asyncio.shield(futur)
 
     def _oublier(self, cle: tuple[int, ...]) -> None:
         # A reading that failed is not shared: the stream that resumes reads again.
@@ -95,98 +116,62 @@ class Lots:
             if seances:
                 ids |= set((await session.execute(select(Ligne.id).where(Ligne.seance_id.in_(seances)))).scalars())
             lignes = await lignes_brutes(session, ids=sorted(ids), demandes=sorted(demandes))
+            for ligne in lignes:
+                PRESENCES.rafraichir(ligne)
             return Lot(utiles, lignes, await libelles(session), await bandeaux(session, actes))
 
 
-class Suivi:
-    """One reader's stream: his rights (read again at every beat), the columns that he shows."""
+def _sujets(acte: Journal) -> list[tuple[str, Any]]:
+    if acte.action == "ordonner_agenda":
+        return [("l", i) for i in (acte.apres or {}).get("lignes", ())]
+    if acte.action in SEANCE:
+        return [("s", acte.sujet_id)]
+    return [("l", acte.ligne_id) if acte.ligne_id else ("d", acte.demande_id)]
 
-    def __init__(self, lots: Lots, droits: Droits, codes: tuple[str, ...], salle: Salle | None = None) -> None:
-        self.lots = lots
-        self.codes = codes
-        self.salle = salle
+
+class Suivi:
+    """One reader's stream: his rights (read again at every beat), the columns that he shows, his screen."""
+
+    def __init__(self, lots: Lots, droits: Droits, codes: tuple[str, ...], ecran: Ecran | None = None) -> None:
+        self.lots, self.codes, self.ecran = lots, codes, ecran or Ecran()
+        self.presents = Presents(self)
         self.regler(droits)
 
     def regler(self, droits: Droits) -> None:
         """Take these rights from now on."""
-        self.droits = droits
-        seance, self.projection = (self.salle.seance, self.salle.projection) if self.salle else (None, False)
-        self.registre: dict[str, Colonne] = registre(droits, seance, projection=self.projection)
-        self.montrees = tuple(c for c in self.codes if c in self.registre)
+        if droits != getattr(self, "droits", None):
+            self.droits = droits
+            self.classe = self.lots.classe(droits, self.codes, self.ecran)
+            self.presents.revoir()
+
+    @property
+    def vues(self) -> Vues:
+        """His rights on lines."""
+        return self.classe.vues
 
     async def rendre(self, actes: list[Journal]) -> bytes:
-        """What this reader receives for *actes*: empty if they change nothing for him.
-
-        Those who have the same rights and columns share it, but for the author, whom no editor tells of himself.
-        """
+        """What this reader receives for *actes*: empty if they change nothing for him."""
         lot = await self.lots.de(actes)
         if (droits := deporter(self.droits, lot.actes)) is not self.droits:
             self.regler(droits)  # at once: the rights are read again at the next beat only
-        vues, parties, entree = v.Vues(self.droits, projection=self.projection), [], False
-        for ligne in lot.lignes:
-            vue = vues.de(ligne)
-            siens = [(a, _vue_avant(vues, a, ligne)) for a in lot.actes if _concerne(a, ligne) and self._me_concerne(a)]
-            vus = [a for a, avant in siens if TOUCHES[a.action] & _changes(a, avant, vue)]
-            if Objet.LIGNE not in vue.lit:
-                parties += [RETIRER.format(id=ligne.id)] if any(Objet.LIGNE in avant.lit for _, avant in siens) else []
-            elif vus:
-                parties.append(self._remplacer(ligne, vue, vus[-1], lot))
-                entree = entree or any(a.action in ENTREES for a in vus)
-        if len(parties) > PLEIN:
-            return RECHARGER
-        if entree:
-            parties.append(NOUVEAUTES)
-        parties += self.salle.rendre(self.droits, lot.bandeaux, lot.actes) if self.salle else []
-        return message("".join(parties)) if parties else b""
-
-    def _me_concerne(self, acte: Journal) -> bool:
-        if acte.action in DEPORTS:
-            return bool((acte.apres or {}).get("personne_id") == self.droits.personne_id)
-        return acte.action not in DE_SEANCE or self.salle is not None
-
-    def _remplacer(self, ligne: Any, vue: Vue, acte: Journal, lot: Lot) -> str:
-        html = v.rendre_ligne(ligne, vue, self.montrees, self.registre, lot.lib, coche=v.cochable(self.droits))
-        nommable = vue.ecrit & EDITABLES and acte.auteur_id != self.droits.personne_id and acte.action not in SANS_MARQUE
-        marque = MARQUER.format(
-            id=ligne.id, qui=escape(acte.auteur), heure=heure(acte.quand), demande=ligne.demande_id
-        ) if nommable else ""  # fmt: skip
-        return REMPLACER.format(id=ligne.id, html=html) + marque
-
-
-def _vue_avant(vues: v.Vues, acte: Journal, ligne: Any) -> Vue:
-    """What this reader could do with the line before the act moved it."""
-    moment = moment_avant(acte, ligne.id)
-    if moment is None:
-        return RIEN
-    fixes = {nom: getattr(ligne, nom) for nom in ("id", "subdivision", "formation", "rpps")}
-    return vues.de(SimpleNamespace(moment=moment, **fixes))
-
-
-def _changes(acte: Journal, avant: Vue, apres: Vue) -> frozenset[Objet]:
-    """The objets that this reader sees change: all that he reads, or his rights alone where nothing was written."""
-    if acte.action in SANS_ECRITURE:
-        return (avant.lit ^ apres.lit) | (avant.ecrit ^ apres.ecrit)
-    return avant.lit | apres.lit
-
-
-def _concerne(acte: Journal, ligne: Any) -> bool:
-    if acte.action == "ordonner_agenda":
-        return ligne.id in (acte.apres or {}).get("lignes", ())
-    if acte.action in SEANCE:
-        return bool(acte.sujet_id == ligne.seance_id)
-    return bool(acte.ligne_id == ligne.id if acte.ligne_id else acte.demande_id == ligne.demande_id)
+        moi = self.droits.personne_id if self.droits.personne_id in lot.auteurs else None
+        siens = lot.reserves(self.droits.personne_id)
+        corps = await lot.rendu((id(self.classe), moi, siens), lambda: self.classe.rendre(lot, moi, siens))
+        seance = self.ecran.seance
+        return corps + (salle(self.droits, seance, lot, projection=self.classe.projection) if seance else b"")
 
 
 @get("/direct/demandes")
 async def direct_demandes(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits) -> Stream:
-    """The stream behind the table: `cols` are the columns shown, `depuis` the last act that the page knew."""
+    """The stream behind the table: `cols` are the columns shown, the rest its state, `depuis` the last act that it knew."""
     direct: Direct = request.app.state.direct
     lots = request.app.state.lots = getattr(request.app.state, "lots", None) or Lots(direct)
-    salle = await Salle.ouvrir(session, droits, request.query_params)
-    suivi = Suivi(lots, droits, tuple(request.query_params.get("cols", "").split(",")), salle)
+    ecran = await lire_ecran(session, droits, list(request.query_params.multi_items()))
+    suivi = Suivi(lots, droits, tuple(request.query_params.get("cols", "").split(",")), ecran)
     jeton = request.cookies.get(nom_cookie(https=request.app.state.settings.https), "")
 
     async def battement() -> bool:
         return await battre(direct.sessions, empreinte(jeton), suivi.regler)
 
-    return Stream(direct.flux(repris(request), suivi.rendre, battement), media_type="text/event-stream", headers=ENTETES)
+    flux = direct.flux(repris(request), suivi.rendre, battement, suivi.presents)
+    return Stream(flux, media_type="text/event-stream", headers=ENTETES)

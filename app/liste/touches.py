@@ -46,7 +46,10 @@ TOUCHES: Final[dict[str, frozenset[Objet]]] = {
     "rouvrir_seance": _ISSUE | _OPINIONS,
 }
 # Acts that write a judgement and nothing of the line itself: a filter that reads no judgement keeps what it kept.
-JUGEMENTS: Final = frozenset({"donner_avis_coord", "donner_avis_rep", "decider_ligne", "reprendre_avis"})
+JUGEMENTS: Final = frozenset({
+    "donner_avis_coord", "donner_avis_rep", "decider_ligne", "reprendre_avis", "defaire_avis_coord", "refaire_avis_coord",
+    "defaire_avis_rep", "refaire_avis_rep", "defaire_decision", "refaire_decision",
+})  # fmt: skip
 # Acts on a whole séance touch every line of it, and stand for those that it consigns demande by demande.
 SEANCE: Final = frozenset({"ouvrir_seance", "clore_seance", "publier_seance", "rouvrir_seance"})
 SANS_ECRITURE: Final = frozenset({"ouvrir_seance", "publier_seance"})  # they change what is read, not what is there
@@ -60,10 +63,6 @@ BANDEAU: Final = SEANCE | {
 DE_SEANCE: Final = frozenset({"ordonner_agenda", "marquer_a_discuter", "ne_plus_discuter"})
 # Acts that write nothing that an open editor edits.
 SANS_MARQUE: Final = DEPORTS | DE_SEANCE
-# Acts that may bring a line into somebody's list: the list says so, and moves only when asked.
-ENTREES: Final = frozenset(
-    {"creer", "soumettre", "valider_administrativement", "retourner_incomplet", "ajouter_complementaire", "rouvrir"}
-)
 _AVANT: Final = {
     "ouvrir_seance": Moment.AVANT_SEANCE,
     "ajourner": Moment.SEANCE_OUVERTE,

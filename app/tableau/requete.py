@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, bindparam, distinct, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    distinct,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from app.tableau.etat import TRIS_MAX, Curseur, Etat
 
@@ -23,7 +37,7 @@ LUES = 2 * PLAFOND  # rows read to count: a thing has several
 GARDEES = 512  # statements kept
 # The labels of a row's sorted values, and the parameters of a place: one for each level of the sort.
 CLES = ("cle_tri", *(f"cle_tri_{n}" for n in range(2, TRIS_MAX + 1)))
-PLACES = ("place_valeur", *(f"place_valeur_{n}" for n in range(2, TRIS_MAX + 1)))
+PLACES = tuple(f"_valeur_{n}" for n in range(TRIS_MAX))  # after the name of a place
 _SELECTIONS: dict[Any, Select[Any]] = {}
 
 
@@ -153,6 +167,20 @@ class Requete:
             requete = requete.where(_au_dela(ordres))
         return requete.order_by(*_en_ordre(ordres)).limit(bindparam("taille"))
 
+    async def reconnaitre(
+        self, session: AsyncSession, etat: Etat, ids: Sequence[int], du: Curseur | None = None, au: Curseur | None = None
+    ) -> dict[int, bool]:
+        """Those of the rows *ids* that the filters keep; whether each falls on the page of *etat*, from *du* to *au*."""
+        places = {"apres": etat.apres, "avant": None if etat.apres else etat.avant, "du": du, "au": au}
+        poses = {nom: c for nom, c in places.items() if c}
+        passes = {nom: _au_dela(self._ordres(etat, recul=nom in {"avant", "du"}), nom) for nom in poses}
+        bornes = [not_(p) if nom in {"du", "au"} else p for nom, p in passes.items()]
+        valeurs = {cle: v for nom, c in poses.items() for cle, v in self._place(etat, c, nom).items()}
+        requete = select(self.source.base.id, and_(true(), *bornes)).select_from(self.source.base)
+        requete = self._jointures(requete, set(etat.filtres), self.tris(etat))
+        requete = requete.where(self.source.base.id.in_(ids), self.portee, *self.conditions(etat))
+        return {numero: bool(dedans) for numero, dedans in (await session.execute(requete, valeurs)).all()}
+
     async def compter(self, session: AsyncSession, etat: Etat) -> Compte:
         """How many rows and things counted, exactly up to the ceiling."""
         comptage = _gardee((self.ecran, None, etat.cle()), lambda: self._comptage(etat))
@@ -190,8 +218,9 @@ class Requete:
         """Where a row stands in the order that it was read in."""
         return _curseur(ligne, len(self.tris(etat)))
 
-    def _place(self, etat: Etat, place: Curseur) -> dict[str, Any]:
-        return {"place_ordre": place.ordre, **dict(zip(PLACES, place.valeurs[: len(self.tris(etat))], strict=False))}
+    def _place(self, etat: Etat, place: Curseur, nom: str = "place") -> dict[str, Any]:
+        valeurs = zip(PLACES, place.valeurs[: len(self.tris(etat))], strict=False)
+        return {f"{nom}_ordre": place.ordre, **{nom + suite: v for suite, v in valeurs}}
 
     def _ordres(self, etat: Etat, *, recul: bool) -> list[tuple[Any, bool]]:
         sens = [descend != recul for _, descend in self.tris(etat)]
@@ -226,12 +255,12 @@ def _curseur(ligne: Any, niveaux: int) -> Curseur:
     return Curseur(valeurs[0], ligne.ordre, tuple(valeurs[1:]))
 
 
-def _au_dela(ordres: Sequence[tuple[Any, bool]]) -> ColumnElement[bool]:
+def _au_dela(ordres: Sequence[tuple[Any, bool]], place: str = "place") -> ColumnElement[bool]:
     """The rows past a place: beyond its first value; or equal there, and beyond the next; its number last."""
     *niveaux, (ordre, descend) = ordres
-    rang = bindparam("place_ordre", type_=BigInteger)
+    rang = bindparam(f"{place}_ordre", type_=BigInteger)
     passe: ColumnElement[bool] = ordre < rang if descend else ordre > rang
     for (cle, decroit), nom in reversed(list(zip(niveaux, PLACES, strict=False))):
-        valeur = bindparam(nom, type_=String)
+        valeur = bindparam(place + nom, type_=String)
         passe = or_(cle < valeur if decroit else cle > valeur, and_(cle == valeur, passe))
     return passe

@@ -1,4 +1,4 @@
-// The table: locked columns, lists that open inside the screen, and the stream's word when it lost its place. Positions go in a constructed style sheet: the policy forbids style attributes, and a swap would drop them.
+// The table: locked columns, lists that open inside the screen. Positions go in a constructed style sheet: the policy forbids style attributes, and a swap would drop them.
 const feuille = new CSSStyleSheet();
 const ouvertes = new CSSStyleSheet();
 document.adoptedStyleSheets.push(feuille, ouvertes);
@@ -65,16 +65,6 @@ document.addEventListener("change", (e) => {
 });
 
 document.addEventListener("htmx:after:swap", verrouiller);
-
-// The stream lost its place: the list says so, and moves only when asked.
-document.addEventListener("recharger", () => {
-  const zone = document.getElementById("nouveautes");
-  if (!zone) return;
-  const lien = document.createElement("a");
-  lien.href = "";
-  lien.textContent = "Actualiser";
-  zone.replaceChildren("La liste a changé — ", lien);
-});
 
 window.addEventListener("resize", verrouiller);
 verrouiller();

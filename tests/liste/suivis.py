@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,13 +11,15 @@ from app.liste.colonnes import TOUTES
 from app.liste.direct import Lots, Suivi
 
 if TYPE_CHECKING:
+    from app.liste.ecran import Ecran
     from tests.support.application import Monde, Poste
 
 CODES = tuple(c.code for c in TOUTES)
 _LIGNE = re.compile(r'<tr id="ligne-(\d+)".*?</tr>', re.DOTALL)
 _PARTIE = re.compile(r'<hx-partial hx-target="([^"]*)" hx-swap="(\w+)">(.*?)</hx-partial>', re.DOTALL)
+_SUIVI = re.compile(r"^event: suivi\ndata: (.*)$", re.MULTILINE)
 REMPLACEE = re.compile(r"#ligne-(\d+):not\(:has\(\.editeur\)\)")
-MARQUEE = re.compile(r"#ligne-(\d+) \.editeur \.marque")
+MARQUEE = re.compile(r"#(?:ligne|c-\w+)-(\d+) \.editeur \.marque")
 
 
 def rangees(texte: str) -> dict[int, str]:
@@ -32,34 +35,40 @@ class Recu:
     remplacees: dict[int, str] = field(default_factory=dict)
     retirees: set[int] = field(default_factory=set)
     marques: dict[int, str] = field(default_factory=dict)
-    nouveautes: str = ""
+    places: dict[str, list[int]] = field(default_factory=dict)
 
     @staticmethod
     def lire(octets: bytes) -> Recu:
         """From the bytes of an event."""
         recu = Recu(octets)
+        if dit := _SUIVI.search(octets.decode()):
+            recu.places = json.loads(dit[1])
         texte = "\n".join(x.removeprefix("data: ") for x in octets.decode().split("\n"))
         for cible, echange, contenu in _PARTIE.findall(texte):
-            if ligne := REMPLACEE.fullmatch(cible):
-                if echange == "delete":
-                    recu.retirees.add(int(ligne.group(1)))
-                else:
-                    assert echange == "outerMorph"
-                    recu.remplacees |= rangees(contenu)
-            elif ligne := MARQUEE.fullmatch(cible):
+            if ligne := MARQUEE.fullmatch(cible):
                 recu.marques[int(ligne.group(1))] = contenu
+                continue
+            ligne = REMPLACEE.fullmatch(cible)
+            assert ligne, cible  # a row that holds no editor, and the mark of the editor that is open: nothing else
+            if echange == "outerHTML":
+                assert contenu.startswith(f'<tr id="ligne-{ligne[1]}" class="partie"><td colspan=')
+                recu.retirees.add(int(ligne[1]))
             else:
-                assert cible == "#nouveautes"
-                recu.nouveautes = contenu
+                assert echange == "outerMorph"
+                recu.remplacees |= rangees(contenu)
+        if recu.places:
+            p = recu.places
+            assert sorted([*p["page"], *p["ailleurs"], *p["hors"]]) == sorted(recu.remplacees)
+            assert (set(p["parties"]), set(p["autrui"]) <= set(recu.remplacees)) == (recu.retirees, True)
         return recu
 
 
 class Lecteur:
     """A person with the list open: what he saw, what came since."""
 
-    def __init__(self, monde: Monde, lots: Lots, poste: Poste) -> None:
+    def __init__(self, monde: Monde, lots: Lots, poste: Poste, ecran: Ecran | None = None) -> None:
         self.direct, self.poste = monde.app.state.direct, poste
-        self.suivi = Suivi(lots, poste.droits, CODES)
+        self.suivi = Suivi(lots, poste.droits, CODES, ecran)
         self.vu: dict[int, str] = {}
         self.depuis = 0
 

@@ -86,8 +86,9 @@ async def test_a_demande_s_road_to_its_opinions(monde: Monde) -> None:
     lisent = ("jeanne", "scol", "coord", "siegeant", "pres", "admin")
     async with salle.acte(*lisent) as recus:
         demande = await monde.brouillon(salle.gens["jeanne"], campagne, "MG")
-    assert {nom for nom, r in recus.items() if "La liste a changé" in r.nouveautes} == set(lisent)
     ligne = (await monde.ligne(demande)).id
+    assert {nom for nom, r in recus.items() if r.places.get("page") == [ligne]} == set(lisent)
+    assert {nom for nom, r in recus.items() if r.places.get("autrui") == [ligne]} == set(lisent) - {"jeanne"}
     async with salle.acte(*lisent):
         await agir(salle, "jeanne", demande, "soumission")
     async with salle.acte(*(x for x in lisent if x != "jeanne")):
@@ -100,7 +101,7 @@ async def test_a_demande_s_road_to_its_opinions(monde: Monde) -> None:
         await agir(salle, "scol", demande, f"validations/{bloc}", acte="valider", motif="Vu.")
     async with salle.acte(*lisent, "rep", "membre", "marc", "ars") as recus:
         await agir(salle, "scol", demande, "validation-administrative")
-    assert "Actualiser" in recus["membre"].nouveautes
+    assert recus["membre"].places["page"] == [ligne]  # it has come into his list
     async with salle.acte("scol", "coord", "siegeant", "membre", "marc", "pres", "admin") as recus:
         await juger(salle.poste("coord"), ligne, "avis-coordonnateur", 0, **ACCEPTE)
     assert {nom for nom, r in recus.items() if r.marques} == {"siegeant"}

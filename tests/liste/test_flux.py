@@ -15,6 +15,7 @@ from app.core.roles import Role
 from app.core.visibilite import Moment
 from app.demandes.models import Demande
 from app.liste import direct as module
+from app.liste import messages
 from app.liste.direct import Lots, Suivi
 from app.referentiel.normalisation import cle_rpps
 from tests.liste.rangees import semer
@@ -108,7 +109,7 @@ async def test_a_busy_stream_still_asks_whether_its_session_holds(monde: Monde, 
 
 async def test_a_seance_of_many_lines_overflows_nobody(monde: Monde, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever reads them is told to read the list again; whoever does not hears nothing."""
-    monkeypatch.setattr(module, "PLEIN", 20)
+    monkeypatch.setattr(messages, "PLEIN", 20)
     direct = monde.app.state.direct
     campagne = await monde.campagne("MG")
     scol = await monde.personne("Claire Exemple", fonction(Role.SCOL))

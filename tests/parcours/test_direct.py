@@ -47,7 +47,7 @@ def test_a_decision_is_taken_back_in_its_cell(gens: Gens, seance: int) -> None:
     juger(presidente.locator(f"#{cellule} form.editeur"), "A l'étude")
     expect(membre.locator(f"#{cellule} .sens")).to_have_text("A l'étude", timeout=SECONDE)
     envois: list[str] = []
-    presidente.on("request", lambda r: envois.append(r.url) if r.method == "POST" else None)
+    presidente.on("request", lambda r: envois.append(r.url) if r.method == "POST" and "/lignes/" in r.url else None)
     ouvrir_editeur(presidente, cellule).get_by_role("button", name="Reprendre l'avis du coordonnateur").click()
     for page in (presidente, membre):
         expect(page.locator(f"#{cellule}")).to_contain_text("repris du coordonnateur")
