@@ -9,7 +9,7 @@ from app.avis.queries import motifs_defavorables
 from app.avis.regles import Divergence, comparer
 from app.avis.service_lot import lire_lignes
 from app.core.errors import Interdit
-from app.lots.edition import en_edition
+from app.core.presence import en_edition
 from app.lots.queries import LIMITE, cibles
 from app.lots.regles import Acte, Intention, Issue, Verdict, apprecier, masques, releve
 from app.tableau.etat import Etat
@@ -85,7 +85,7 @@ async def planifier(session: AsyncSession, droits: Droits, lues: Sequence[Lue], 
     if portee == "seance" and intention.acte is Acte.CONCORDANTS:
         retenues = [x for x in lues if _concordent(droits, x)]
     motifs = {c: exige for c, (_, exige) in (await motifs_defavorables(session)).items()}
-    edites: Any = en_edition([x.ligne.id for x in retenues], intention.sorte.objet, droits.personne_id)
+    edites: Any = en_edition([x.ligne.id for x in retenues], objet=intention.sorte.objet, sauf=droits.personne_id)
     sorts = [
         Sort(x, apprecier(intention, x, par=droits, motifs=motifs, en_edition=edites), releve(intention, x, droits))
         for x in retenues

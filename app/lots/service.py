@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.avis.queries import motifs_defavorables
 from app.avis.service_lot import Ecriture, Lue, ecrire_lot, lire_lignes
 from app.comptes.acces import droits_de_personne
-from app.lots.edition import en_edition
+from app.core.presence import en_edition
 from app.lots.regles import Intention, Issue, Verdict, apprecier, inchange, releve
 from app.travaux.genres import Genre, inscrire
 
@@ -52,7 +52,7 @@ async def executer(avance: Avance) -> None:
 async def _morceau(session: AsyncSession, intention: Intention, morceau: Sequence[Any], par: Droits, avance: Avance) -> None:
     lus = {r[0]: r for r in morceau}
     motifs = {c: exige for c, (_, exige) in (await motifs_defavorables(session)).items()}
-    edites = en_edition(lus, intention.sorte.objet, par.personne_id)
+    edites = en_edition(lus, objet=intention.sorte.objet, sauf=par.personne_id)
     ecritures, bilan = [], _Bilan(avance.resultat)
     for lue in await lire_lignes(session, par, list(lus), tenir=True):
         verdict = apprecier(intention, lue, par=par, motifs=motifs, en_edition=edites)

@@ -27,7 +27,7 @@ async def test_the_five_groups_name_every_line(scene: Scene, monkeypatch: pytest
     hors_seance = await scene.demande()
     await scene.decide(deja)
     for module in (plan, service):
-        monkeypatch.setattr(module, "en_edition", lambda ids, *_: {editee.id, deja.id} & set(ids))
+        monkeypatch.setattr(module, "en_edition", lambda ids, **_: {editee.id, deja.id} & set(ids))
     poste = await scene.monde.connecter(double)
     apercu = await previsualiser(poste, "accepter")
     assert apercu.bilan == "Accepter : 1 modifiée · 1 déjà ainsi · 1 refusée · 1 en cours d'édition · 1 déport"

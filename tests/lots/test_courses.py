@@ -82,7 +82,7 @@ async def test_an_editor_that_opens_after_the_preview_is_left_alone(scene: Scene
     await scene.seance(DES)
     poste = await scene.poste("pres")
     apercu = await previsualiser(poste, "accepter")
-    monkeypatch.setattr(service, "en_edition", lambda ids, *_: {b.id} & set(ids))
+    monkeypatch.setattr(service, "en_edition", lambda ids, **_: {b.id} & set(ids))
     travail = await fini(scene, poste, await confirmer(poste, apercu))
     assert travail.resultat == {"faits": [a.id], "deja": [], "refuses": [[b.id, "En cours d'édition."]]}
 
