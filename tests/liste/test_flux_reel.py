@@ -70,7 +70,7 @@ async def test_a_decision_reaches_the_other_member_s_stream(monde: Monde, base: 
                 await asyncio.sleep(0.02)
             await asyncio.sleep(0.3)
         async with httpx.AsyncClient(base_url=serveur.url, cookies={"session": yves.http.cookies["session"]}) as client:
-            fraiche = rangees((await client.get("/demandes?tout=1")).text)
+            fraiche = rangees((await client.get(f"/demandes?cols={','.join(CODES)}")).text)
     finally:
         await asyncio.to_thread(serveur.arreter)
     recu = Recu.lire(recus[1].encode())
