@@ -156,7 +156,7 @@ class Suivi:
             self.regler(droits)  # at once: the rights are read again at the next beat only
         moi = self.droits.personne_id if self.droits.personne_id in lot.auteurs else None
         siens = lot.reserves(self.droits.personne_id)
-        corps = await lot.rendu((id(self.classe), moi, siens), lambda: self.classe.rendre(lot, moi, siens))
+        corps = await lot.rendu((self.classe, moi, siens), lambda: self.classe.rendre(lot, moi, siens))
         seance = self.ecran.seance
         return corps + (salle(self.droits, seance, lot, projection=self.classe.projection) if seance else b"")
 
