@@ -46,6 +46,12 @@ async def requete_de(session: AsyncSession, droits: Droits, etat: Etat, seance: 
     return Requete(SOURCE, siennes, droits, portee, ecran, ordre="agenda" if "agenda" in siennes else "")
 
 
+def sans_seance(requete: Requete) -> Requete:
+    """The same columns in the same order, over every row that this person sees."""
+    portee = lisible_sql(requete.droits, Objet.LIGNE, Ligne)
+    return Requete(SOURCE, requete.colonnes, requete.droits, portee, ordre=requete.ordre)
+
+
 def est_projete(etat: Etat) -> bool:
     """Whether the screen is the room's."""
     return dict(etat.contexte).get("projection") == "1"
