@@ -13,7 +13,7 @@ from app.commission import notes, queries, service_deports, service_discussion, 
 from app.commission.conduite import bandeau
 from app.commission.deports import OUVERTS, decidee, deports_sur, juges_de
 from app.commission.permissions import constate, se_deporte
-from app.commission.queries import Votant, lignes_de
+from app.commission.queries import Votant, lignes_montrees
 from app.commission.service_deports import MotifRefuse
 from app.commission.service_notes import NotePerimee
 from app.core.access import RECUSE, Droits, lisible_sql
@@ -186,7 +186,7 @@ async def deport_de_seance(request: Req, session: AsyncSession, droits: Droits, 
     """From the number of a demande, said aloud, to its page of déports."""
     seance, saisie = await queries.seance_visible(session, droits, seance_id), await lire(request)
     numero = saisie.entier("demande") or 0
-    vue_ = (lignes_de(seance), lisible_sql(droits, Objet.LIGNE, Ligne), Ligne.demande_id == numero)
+    vue_ = (lignes_montrees(droits, seance), lisible_sql(droits, Objet.LIGNE, Ligne), Ligne.demande_id == numero)
     ligne_id = await session.scalar(select(Ligne.id).where(*vue_).order_by(Ligne.rang).limit(1))
     if ligne_id is None:
         page = await vue.page(session, droits, seance) | {"erreur": f"La demande n° {numero} n'est pas de cette séance."}
