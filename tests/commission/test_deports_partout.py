@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
+import pytest
+
 from app.avis.models import Sens
+from app.commission.lecture import plan_de
+from app.commission.service_cloture import ListeChangee, clore
+from app.core.access import DEMANDEUR, RECUSE
+from app.demandes.queries import PAS_ENCORE
 from tests.support.commission import DES
 
 if TYPE_CHECKING:
@@ -49,3 +56,33 @@ async def test_paper_does_not_take_whoever_has_a_deport_for_the_demandeur(scene:
     await (await scene.poste("membre")).poster(f"/lignes/{ligne.id}/deports", motif="Ancien associé.")
     papier = await scene.page("membre", "/demandes/impression?tout=1&cols=personne,statut")
     assert (papier.count("Déport"), "vous êtes le demandeur" in papier) == (1, False)
+
+
+async def test_the_panel_says_which_deport_it_is_and_offers_the_note_to_whoever_may_write_one(scene: Scene) -> None:
+    ligne = await scene.demande()
+    await (await scene.poste("membre")).poster(f"/lignes/{ligne.id}/deports", motif="Ancien associé.")
+    adresse, note = f"/lignes/{ligne.id}/panneau", f'hx-get="/lignes/{ligne.id}/note"'
+    lu = {q: unescape(await scene.page(q, adresse)) for q in ("membre", "membre2", "ars")}
+    assert {q: (RECUSE in t, DEMANDEUR in t, PAS_ENCORE in t, note in t) for q, t in lu.items()} == {
+        "membre": (True, False, False, False),
+        "membre2": (False, False, False, True),
+        "ars": (False, False, False, True),
+    }
+    assert (await (await scene.poste("membre2")).ouvrir(f"/lignes/{ligne.id}/note", htmx=True)).text.startswith("<section")
+
+
+async def test_the_president_confirms_nothing_where_his_deport_was_recorded_while_he_closed(scene: Scene) -> None:
+    ligne, autre = await scene.demande(), await scene.demande()
+    for x in (ligne, autre):
+        await scene.coord(x)
+    numero, vieux = await scene.seance(DES), scene.monde.droits(scene.gens["pres"])
+    async with scene.monde.sessions() as session:
+        plan = await plan_de(session, numero, vieux)
+    assert len(plan.reprises) == 2
+    champs = {"qui": str(scene.gens["pres"].id), "motif": "Même service."}
+    assert (await (await scene.poste("scol")).poster(f"/lignes/{ligne.id}/deports", **champs)).status_code == 303
+    async with scene.monde.sessions() as session:  # rights that were read before the déport
+        s = await scene.monde.seance_(session, numero)
+        with pytest.raises(ListeChangee) as refus:
+            await clore(session, s, version=s.version, reprises=2, empreinte=plan.empreinte, par=vieux)
+    assert [x.ligne.id for x in refus.value.plan.reprises] == [autre.id]

@@ -15,7 +15,7 @@ from app.core.visibilite import Objet
 from app.liste.presents import montres
 from app.liste.vue import Vues
 from tests.support.application import fonction
-from tests.support.commission import DES, rpps
+from tests.support.commission import AUTRE, DES, rpps
 
 if TYPE_CHECKING:
     from app.demandes.models import Ligne
@@ -71,12 +71,12 @@ async def test_an_adjourned_line_with_a_deport_leaves_no_hole_in_the_screens_of_
     moi = await scene.monde.personne("Ida Deux", fonction(Role.PRES), rpps=rpps(500))
     scene.gens["moi"] = moi
     vus = []
-    for sens in (Sens.ACCEPTE, Sens.A_L_ETUDE):
-        ligne, autre = await scene.demande(rts=moi if sienne else None), await scene.demande()
+    for sens, formation in ((Sens.ACCEPTE, DES), (Sens.A_L_ETUDE, AUTRE)):
+        ligne, autre = await scene.demande(formation, moi if sienne else None), await scene.demande(formation)
         if not sienne:
             r = await (await scene.poste("moi")).poster(f"/lignes/{ligne.id}/deports", motif="Ancien cabinet.")
             assert r.status_code == 303
-        numero = await scene.seance(DES)
+        numero = await scene.seance(formation)
         await scene.decide(autre)
         await scene.decide(ligne, sens)
         await scene.monde.clore(numero, pres=scene.gens["pres"])
@@ -85,9 +85,6 @@ async def test_an_adjourned_line_with_a_deport_leaves_no_hole_in_the_screens_of_
         vus.append((comptes, dit, statut, f"n° {ligne.demande_id}" in agenda))
         temoin = await voir(scene, "pres", numero, ligne)
         assert temoin[0] == (["2 demandes, 2 lignes"] if sens is Sens.ACCEPTE else ["1 demande, 1 ligne", "1 ligne ajournée"])
-        if sens is Sens.A_L_ETUDE:
-            break
-        await scene.monde.publier(numero, pres=scene.gens["pres"])
     assert vus[0] == vus[1] == (["1 demande, 1 ligne"], False, 422, False)
 
 
