@@ -26,9 +26,7 @@ def _cas(droits: Droits) -> frozenset[tuple[frozenset[Role], Moment]]:
     formations = {x for p in droits.portees for x in p.formations or ()} | {_AILLEURS}
     roles = {frozenset(p.role for p in droits.portees if p.couvre(lieu, f)) for lieu in lieux for f in formations}
     roles |= {frozenset({Role.RTS})} if droits.rpps else set()
-    cas = frozenset((r, m) for r in roles for m in Moment if lisible(r, m, Objet.LIGNE))
-    # By a declared déport a row is seen where no role counts any more.
-    return cas | {(frozenset[Role](), m) for _, m in cas} if droits.deports else cas
+    return frozenset((r, m) for r in roles for m in Moment if lisible(r, m, Objet.LIGNE))
 
 
 def jamais_lisible(droits: Droits, *objets: Objet) -> bool:

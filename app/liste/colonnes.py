@@ -70,6 +70,8 @@ def _lien(nom: str) -> Callable[[Any, Vue, Libelles], str]:
 
 
 def _personne(r: Any, vue: Vue, lib: Libelles) -> str:
+    if Objet.DOSSIER not in vue.lit:
+        return _LIEN_PERSONNE(r, vue, lib)
     apercu = f'<a class="apercu" href="/lignes/{r.id}/panneau" aria-label="Aperçu : {escape(_texte(r, "personne"))}"></a>'
     return f"{_LIEN_PERSONNE(r, vue, lib)} {apercu}"
 
