@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 # What a draft's form can store is stored, and what it cannot is handed back: the one 4xx that writes, by design.
 ECRIT_EN_REFUSANT = ("/saisie", "/soumission")
 # Signing in: an address opened in a browser that opens a session, takes an invitation.
-OUVERTURES = ("/connexion", "/invitation")
-# A file that leaves is traced before it does.
-TRACES = ("/demandes/export.csv", "/demandes/export.xlsx")
+OUVERTURES = ("/connexion", "/invitation", "/demandes/export.")  # they leave a trace when they are read
 
 
 @dataclass(slots=True)
@@ -136,8 +134,6 @@ class Lot:
         self.ecrit = ecrit
         if ecrit == avant or (200 <= recu.statut < 400 and envoi.methode == "POST"):
             return []
-        if envoi.chemin.startswith(OUVERTURES + TRACES) or (
-            recu.statut in {409, 422} and envoi.chemin.endswith(ECRIT_EN_REFUSANT)
-        ):
+        if envoi.chemin.startswith(OUVERTURES) or (recu.statut in {409, 422} and envoi.chemin.endswith(ECRIT_EN_REFUSANT)):
             return []
         return [f"{envoi.methode} répond {recu.statut} et le journal a grandi de {ecrit - avant}"]
