@@ -14,7 +14,6 @@ from app.commission.lecture import plan_de
 from app.commission.models import StatutSeance
 from app.commission.permissions import exiger_president
 from app.commission.seances import passer
-from app.comptes.deports import relire
 from app.core.errors import Conflit
 from app.core.journal import consigner, consigner_en_lot, maintenant
 from app.core.visibilite import Moment
@@ -56,7 +55,6 @@ async def clore(
     exiger_president(par, seance)
     quand = maintenant()
     await passer(session, seance, version=version, de=[StatutSeance.OUVERTE], statut=StatutSeance.CLOSE, close_le=quand)
-    par = await relire(session, par)  # a déport recorded since his page was read
     plan = await plan_de(session, seance.id, par)
     if plan.empreinte != empreinte or reprises != len(plan.reprises):
         raise ListeChangee(plan)
