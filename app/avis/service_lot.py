@@ -12,10 +12,10 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision, Source
 from app.avis.queries import Jugements
-from app.avis.regles import Jugement
-from app.avis.service import exiger, premiere_version
+from app.avis.service import exiger, premiere_version, recrire
+from app.avis.traces import REPRENDRE, etat
 from app.core.access import lisible_sql
-from app.core.journal import Journal, consigner, maintenant
+from app.core.journal import consigner_en_lot, maintenant
 from app.core.visibilite import Objet
 from app.demandes.models import Ligne
 
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.avis.genres import Genre
+    from app.avis.regles import Jugement
     from app.core.access import Droits
-
-REPRISE = "reprendre_avis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +109,12 @@ async def _inserer(session: AsyncSession, genre: Genre, neuves: list[Ecriture], 
 async def _recrire(session: AsyncSession, genre: Genre, anciennes: list[Ecriture], par: Droits, quand: datetime) -> None:
     if not anciennes:
         return
-    t, rangees = genre.table.__table__, [(e, _valeurs(e, genre, par, quand)) for e in anciennes]
-    gardee = update(t).where(t.c.ligne_id == bindparam("lue"), t.c.version == bindparam("version_lue"))
-    valeurs: dict[str, Any] = {c: bindparam(f"v_{c}") for c in rangees[0][1]}
+    rangees = [(e, _valeurs(e, genre, par, quand)) for e in anciennes]
     lus = [
         {"lue": e.lue.ligne.id, "version_lue": _avant(e, genre).version} | {f"v_{c}": x for c, x in v.items()}
         for e, v in rangees
     ]
-    await (await session.connection()).execute(gardee.values(version=t.c.version + 1, **valeurs), lus)
+    await (await session.connection()).execute(recrire(genre.table, tuple(rangees[0][1])), lus)
 
 
 async def _effacer(session: AsyncSession, genre: Genre, reprises: list[Ecriture]) -> None:
@@ -130,19 +127,8 @@ async def _effacer(session: AsyncSession, genre: Genre, reprises: list[Ecriture]
 async def _consigner(
     session: AsyncSession, genre: Genre, ecritures: Sequence[Ecriture], lot: int, par: Droits, quand: datetime
 ) -> None:
-    actes = [_acte(e, genre, _valeurs(e, genre, par, quand), lot) for e in ecritures]
-    await consigner(session, par=par, **actes[0])  # takes the lock, and will wake the streams
     communs = {"quand": quand, "auteur_id": par.personne_id, "auteur": par.nom_complet, "motif": None, "annule": None}
-    if suivants := [{**communs, **acte} for acte in actes[1:]]:
-        await session.execute(insert(Journal), suivants, execution_options={"render_nulls": True})
-
-
-def _etat(ecrit: Any) -> dict[str, Any] | None:
-    """A stored row as the journal tells it: all that an undo puts back."""
-    if ecrit is None:
-        return None
-    dit = Jugement.de(ecrit).en_clair()
-    return dit | {"source": ecrit.source, "avis_version": ecrit.avis_version} if isinstance(ecrit, Decision) else dit
+    await consigner_en_lot(session, [communs | _acte(e, genre, _valeurs(e, genre, par, quand), lot) for e in ecritures])
 
 
 def _acte(e: Ecriture, genre: Genre, valeurs: dict[str, Any], lot: int) -> dict[str, Any]:
@@ -150,12 +136,12 @@ def _acte(e: Ecriture, genre: Genre, valeurs: dict[str, Any], lot: int) -> dict[
     apres = {c: x for c, x in valeurs.items() if c not in {"auteur_id", "quand"}}
     version = None if e.apres is None else avant.version + 1 if avant else e.lue.premiere_version
     return {
-        "action": str(genre.action) if e.apres else REPRISE,
+        "action": str(genre.action) if e.apres else REPRENDRE,
         "sujet": "ligne",
         "sujet_id": ligne.id,
         "demande_id": ligne.demande_id,
         "ligne_id": ligne.id,
-        "avant": _etat(avant),
+        "avant": etat(avant),
         "apres": apres if e.apres else None,
         "version": version,
         "lot": lot,

@@ -11,7 +11,7 @@ from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision, Sens,
 from app.avis.regles import DIVERGENTS, Divergence, divergence_sql
 from app.commission.models import StatutSeance
 from app.commission.permissions import aveugle
-from app.commission.queries import ajournees_par, lignes_de, sans_deport
+from app.commission.queries import ajournees_par, lignes_montrees, sans_deport
 from app.core.access import lisible_sql
 from app.core.visibilite import Objet
 from app.demandes.models import Ligne
@@ -80,7 +80,7 @@ async def comptes(session: AsyncSession, droits: Droits, seance: Seance) -> Comp
     requete = select(*(expr.label(nom) for nom, expr in sommes.items())).select_from(Ligne)
     for table in (C, R, D):
         requete = requete.outerjoin(table, table.ligne_id == Ligne.id)
-    n = (await session.execute(requete.where(vue, lignes_de(seance)))).mappings().one()
+    n = (await session.execute(requete.where(vue, lignes_montrees(droits, seance)))).mappings().one()
     return Comptes(
         n["lignes"], n["demandes"], 0 if masque else n["lues"],
         {c: 0 if masque else n[c] for c in AVIS}, {c: 0 if masque else n[c] for c in DECISIONS},

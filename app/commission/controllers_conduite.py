@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response, get, post
 from litestar.response import Template
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.commission import queries, service_agenda, service_discussion, service_presences, vue
@@ -14,7 +14,7 @@ from app.commission.agenda import Geste, Groupe, numero
 from app.commission.conduite import bandeau
 from app.commission.permissions import exiger_conduite
 from app.commission.presences import votants_ou_presents
-from app.commission.queries import lignes_de
+from app.commission.queries import lignes_de, lignes_montrees, ordre_du_jour
 from app.commission.service_discussion import DiscussionPerimee, Pas
 from app.commission.service_presences import MandatRefuse
 from app.core.access import Droits, lisible_sql, peut_lire
@@ -47,9 +47,8 @@ def _numeros(textes: list[str]) -> list[int]:
 
 async def _agenda(session: AsyncSession, droits: Droits, seance: Seance) -> dict[str, Any]:
     """Where this person has a déport he sees no place: it could come from what opinions say."""
-    requete = (
-        select(Ligne).where(lignes_de(seance), lisible_sql(droits, Objet.LIGNE, Ligne)).order_by(Ligne.agenda, Ligne.ordre)
-    )
+    montrees = and_(lignes_montrees(droits, seance), lisible_sql(droits, Objet.LIGNE, Ligne))
+    requete = select(Ligne).where(montrees).order_by(*ordre_du_jour(droits))
     lignes = list(await session.scalars(requete.execution_options(populate_existing=True)))
     noms = await queries.libelles(session, {x.formation for x in lignes})
     rangees = [

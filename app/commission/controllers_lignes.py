@@ -13,12 +13,12 @@ from app.commission import notes, queries, service_deports, service_discussion, 
 from app.commission.conduite import bandeau
 from app.commission.deports import OUVERTS, decidee, deports_sur, juges_de
 from app.commission.permissions import constate, se_deporte
-from app.commission.queries import Votant, lignes_de
-from app.commission.service_deports import MotifAttendu
+from app.commission.queries import Votant, lignes_montrees
+from app.commission.service_deports import MotifRefuse
 from app.commission.service_notes import NotePerimee
 from app.core.access import RECUSE, Droits, lisible_sql
 from app.core.errors import Conflit, Erreur, Interdit, Rejet
-from app.core.forms import lire
+from app.core.forms import Saisie, lire
 from app.core.pages import est_fragment, rediriger, rendre, suite_sure
 from app.core.roles import Role
 from app.core.visibilite import Moment, Objet
@@ -56,6 +56,10 @@ async def noter(request: Req, session: AsyncSession, droits: Droits, ligne_id: i
     """Keep it; written from another screen meanwhile, both texts come back."""
     ligne, saisie = await ligne_visible(session, droits, ligne_id), await lire(request)
     texte, retour = saisie.texte("texte", max_=10_000), suite_sure(saisie.brut("retour"), defaut=f"/lignes/{ligne_id}/note")
+    if (trop := saisie.erreurs.get("texte")) and notes.peut_noter(droits, ligne):
+        lue = notes.MaNote(a_discuter=(await notes.ma_note(session, droits, ligne.id)).a_discuter, version=saisie.version())
+        suite = {"refus": trop, "typee": saisie.brut("texte"), "retour": retour}
+        raise Rejet(await _note(request, session, droits, ligne, lue, **suite))
     try:
         await service_notes.noter(session, ligne, texte=texte, version=saisie.version(), par=droits)
     except NotePerimee as refus:
@@ -139,16 +143,22 @@ async def _deport(session: AsyncSession, droits: Droits, ligne: Ligne) -> dict[s
 async def deporter(request: Req, session: AsyncSession, droits: Droits, ligne_id: int) -> Response[Any]:
     """One's own, or somebody else's."""
     ligne, saisie = await ligne_visible(session, droits, ligne_id), await lire(request)
-    numero = saisie.entier("qui") or droits.personne_id
-    soi = Votant(droits.personne_id, droits.nom_complet, Role.MEMBRE)
-    qui = soi if numero == droits.personne_id else {v.personne_id: v for v in await juges_de(session, ligne)}.get(numero)
     try:
-        if qui is None:
-            raise Interdit("Choisissez quelqu'un qui se prononce sur ce dossier.")
-        await service_deports.deporter(session, ligne, qui=qui, motif=saisie.texte("motif", max_=500), par=droits)
-    except (Conflit, MotifAttendu) as refus:
+        await _deporter(session, droits, ligne, saisie)
+    except (Conflit, MotifRefuse) as refus:
         await _refuser(request, session, droits, ligne_id, refus, saisie.brut("motif"))
     return rediriger(request, suite_sure(saisie.brut("retour"), defaut=f"/lignes/{ligne_id}/deport"))
+
+
+async def _deporter(session: AsyncSession, droits: Droits, ligne: Ligne, saisie: Saisie) -> None:
+    numero, motif = saisie.entier("qui") or droits.personne_id, saisie.texte("motif", max_=500)
+    if trop := saisie.erreurs.get("motif"):
+        raise MotifRefuse(trop)
+    soi = Votant(droits.personne_id, droits.nom_complet, Role.MEMBRE)
+    qui = soi if numero == droits.personne_id else {v.personne_id: v for v in await juges_de(session, ligne)}.get(numero)
+    if qui is None:
+        raise Interdit("Choisissez quelqu'un qui se prononce sur ce dossier.")
+    await service_deports.deporter(session, ligne, qui=qui, motif=motif, par=droits)
 
 
 @post("/lignes/{ligne_id:int}/deports/{personne_id:int}/levee", status_code=303)
@@ -176,7 +186,7 @@ async def deport_de_seance(request: Req, session: AsyncSession, droits: Droits, 
     """From the number of a demande, said aloud, to its page of déports."""
     seance, saisie = await queries.seance_visible(session, droits, seance_id), await lire(request)
     numero = saisie.entier("demande") or 0
-    vue_ = (lignes_de(seance), lisible_sql(droits, Objet.LIGNE, Ligne), Ligne.demande_id == numero)
+    vue_ = (lignes_montrees(droits, seance), lisible_sql(droits, Objet.LIGNE, Ligne), Ligne.demande_id == numero)
     ligne_id = await session.scalar(select(Ligne.id).where(*vue_).order_by(Ligne.rang).limit(1))
     if ligne_id is None:
         page = await vue.page(session, droits, seance) | {"erreur": f"La demande n° {numero} n'est pas de cette séance."}

@@ -12,7 +12,7 @@ from app.agrements.models import Agrement, StatutAgrement
 from app.avis.models import Decision
 from app.commission.models import Deport, OrigineDeport
 from app.commission.permissions import JUGES
-from app.commission.queries import Votant, lignes_de
+from app.commission.queries import Votant, lignes_montrees, ordre_du_jour
 from app.comptes.models import Fonction, Personne
 from app.core.access import Droits, Portee, lisible_sql
 from app.core.templating import aujourdhui
@@ -51,8 +51,8 @@ class Deporte:
         return f"{dit} : {self.motif}" if self.motif else dit
 
 
-def _tetes(seance: Seance) -> ColumnElement[bool]:
-    return and_(lignes_de(seance), Ligne.rang == 0)
+def _tetes(droits: Droits, seance: Seance) -> ColumnElement[bool]:
+    return and_(lignes_montrees(droits, seance), Ligne.rang == 0)
 
 
 async def deports_de(session: AsyncSession, droits: Droits, seance: Seance) -> list[Deporte]:
@@ -64,8 +64,8 @@ async def deports_de(session: AsyncSession, droits: Droits, seance: Seance) -> l
         select(*fixes, Deport.origine, Deport.motif, Deport.quand)
         .join(Deport, Deport.ligne_id == Ligne.id)
         .join(Personne, Personne.id == Deport.personne_id)
-        .where(lignes_de(seance), vue)
-        .order_by(Ligne.agenda, Ligne.ordre, Personne.recherche)
+        .where(lignes_montrees(droits, seance), vue)
+        .order_by(*ordre_du_jour(droits), Personne.recherche)
     )
     le = aujourdhui()
     en_fonction = exists().where(
@@ -73,7 +73,10 @@ async def deports_de(session: AsyncSession, droits: Droits, seance: Seance) -> l
         or_(Fonction.fin.is_(None), Fonction.fin >= le),
     )  # fmt: skip
     automatiques = (
-        select(*fixes).join(Personne, Personne.rpps == Ligne.rpps).where(_tetes(seance), vue, en_fonction).order_by(Ligne.ordre)
+        select(*fixes)
+        .join(Personne, Personne.rpps == Ligne.rpps)
+        .where(_tetes(droits, seance), vue, en_fonction)
+        .order_by(Ligne.ordre)
     )
     lus = [(*r,) for r in (await session.execute(declares)).all()] + [
         (*r,) for r in (await session.execute(automatiques)).all()
@@ -129,9 +132,9 @@ async def suggestions(session: AsyncSession, droits: Droits, seance: Seance) -> 
     requete = (
         select(Ligne)
         .join(Demande, Demande.id == Ligne.demande_id)
-        .where(_tetes(seance), Demande.etablissement_id.in_(la), Ligne.rpps != droits.propre)
+        .where(_tetes(droits, seance), Demande.etablissement_id.in_(la), Ligne.rpps != droits.propre)
         .where(lisible_sql(droits, Objet.DOSSIER, Ligne))
-        .order_by(Ligne.agenda, Ligne.ordre)
+        .order_by(*ordre_du_jour(droits))
     )
     return list(await session.scalars(requete))
 

@@ -136,17 +136,18 @@ def montrer(droits: Droits, etat: Etat, *, conduit: bool, projection: bool = Fal
 
 
 def _ligne(droits: Droits, x: Suivante, *, projection: bool) -> dict[str, Any]:
-    place = Curseur(f"{max(int(x.agenda[:5] or 0) - AVANT, 0):05}", 0)
+    connue = peut_lire(droits, Objet.DECISION, x)  # its place; where it is not, the line is among the first
+    page = f"apres={Curseur(f'{max(int(x.agenda[:5] or 0) - AVANT, 0):05}', 0).texte()}" if connue else "tout=1"
     suite = "&projection=1" if projection else ""
     return {
         "id": x.id,
-        "numero": numero(x.agenda) if peut_lire(droits, Objet.DECISION, x) else "",
+        "numero": numero(x.agenda) if connue else "",
         "demande_id": x.demande_id,
         "qui": f"{x.prenom} {x.nom}",
         "terrain": x.terrain,
         "etablissement": x.etablissement,
         "deport": droits.deporte(x),
-        "suite": f"apres={place.texte()}{suite}#ligne-{x.id}",
+        "suite": f"{page}{suite}#ligne-{x.id}",
     }
 
 

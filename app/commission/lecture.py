@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.agrements.queries import reperes
@@ -14,6 +14,7 @@ from app.avis.regles import Jugement
 from app.avis.service import premiere_version
 from app.campagnes.models import Campagne
 from app.commission.cloture import Plan, etablir, terrains_et_titulaires
+from app.comptes.deports import aucun_pour
 from app.core.templating import aujourdhui
 from app.core.visibilite import Moment
 from app.demandes.models import Demande, Ligne
@@ -55,12 +56,13 @@ class LigneSeance:
     jugement: Jugement | None
     decidee: bool
     en_seance: bool
+    recuse: bool  # the président, by a declared déport, as the tables say it now
     decision_version: int | None
     premiere_version: int  # of the decision that closing would write
     avis_version: int | None
 
 
-async def lignes_de_cloture(session: AsyncSession, seance_id: int) -> list[LigneSeance]:
+async def lignes_de_cloture(session: AsyncSession, seance_id: int, par: Droits) -> list[LigneSeance]:
     """The frozen lines of a séance, read afresh; then those that wait while their tête is decided here (`en_seance` false)."""
     tete = aliased(Ligne)
     x = Ligne
@@ -71,7 +73,7 @@ async def lignes_de_cloture(session: AsyncSession, seance_id: int) -> list[Ligne
         x.id, x.demande_id, x.ordre, x.rang, x.formation, x.type, x.rpps, x.prenom, x.nom, x.terrain, x.subdivision,
         x.type_demande, Demande.statut.label("statut_demande"), Demande.terrain_id, Campagne.debut_agrements,
         tete.id.label("tete_id"), x.seance_id, premiere_version(x).label("premiere_version"),
-        Formation.libelle.label("libelle_formation"),
+        Formation.libelle.label("libelle_formation"), not_(aucun_pour("juge", x.id)).label("recuse"),
     )  # fmt: skip
     requete = (
         select(*fixes, *_jugement(Decision, "d_"), *_jugement(AvisCoordonnateur, "c_"))
@@ -84,7 +86,7 @@ async def lignes_de_cloture(session: AsyncSession, seance_id: int) -> list[Ligne
         .where(or_(x.seance_id == seance_id, rattachees))
         .order_by(x.ordre)
     )
-    return [_ligne(r) for r in (await session.execute(requete)).mappings()]
+    return [_ligne(r) for r in (await session.execute(requete, {"juge": par.personne_id})).mappings()]
 
 
 def _jugement(table: Any, prefixe: str) -> list[Any]:
@@ -109,6 +111,6 @@ def _ligne(r: Any) -> LigneSeance:
 
 async def plan_de(session: AsyncSession, seance_id: int, par: Droits) -> Plan:
     """What closing would do now, if *par* closed."""
-    lignes = await lignes_de_cloture(session, seance_id)
+    lignes = await lignes_de_cloture(session, seance_id, par)
     connus = await reperes(session, *terrains_et_titulaires(lignes))
-    return etablir(lignes, connus, deporte=par.deporte, le=aujourdhui())
+    return etablir(lignes, connus, deporte=lambda x: par.demandeur(x) or x.recuse, le=aujourdhui())

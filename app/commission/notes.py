@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 
 from app.commission.deports import OUVERTS
 from app.commission.models import Note
-from app.commission.queries import lignes_de
+from app.commission.queries import lignes_de, ordre_du_jour
 from app.core.access import Droits, lisible_sql, peut_ecrire, peut_lire
 from app.core.visibilite import Objet
 from app.demandes.models import Ligne
@@ -55,6 +55,6 @@ async def mes_notes(session: AsyncSession, droits: Droits, seance: Seance) -> li
         select(Ligne, Note)
         .join(Note, and_(Note.ligne_id == Ligne.id, Note.personne_id == droits.personne_id))
         .where(lignes_de(seance), lisible_sql(droits, Objet.DOSSIER, Ligne), or_(Note.texte != "", Note.a_discuter.is_(True)))
-        .order_by(Ligne.agenda, Ligne.ordre)
+        .order_by(*ordre_du_jour(droits))
     )
     return [{"ligne": x, "n": n, "marquable": peut_marquer(droits, x)} for x, n in (await session.execute(requete)).all()]

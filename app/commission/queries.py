@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
@@ -15,10 +15,11 @@ from app.core.access import Droits, Portee
 from app.core.errors import Introuvable
 from app.core.roles import Role
 from app.core.templating import aujourdhui
-from app.core.visibilite import Moment
+from app.core.visibilite import Moment, Objet
 from app.demandes.models import Ligne
 from app.demandes.statuts import Statut
 from app.referentiel.models import Formation
+from app.tableau.colonnes import masquer
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -97,6 +98,21 @@ def sans_deport(droits: Droits) -> ColumnElement[bool]:
     """The lines on which this person has no déport, of either kind."""
     condition: ColumnElement[bool] = Ligne.rpps != (droits.propre or "")
     return and_(condition, Ligne.id.not_in(sorted(droits.deports))) if droits.deports else condition
+
+
+def lignes_montrees(droits: Droits, seance: Seance) -> ColumnElement[bool]:
+    """Those whose presence in the séance tells this person nothing that he may not know."""
+    if seance.statut is StatutSeance.CLOSE and droits.propre is not None:
+        # His own line, if it was adjourned, has left: that would tell him before the publication.
+        return and_(lignes_de(seance), sans_deport(droits))
+    if seance.statut in LUES_PAR_ARS and droits.deports:  # and a declared déport holds after it
+        return and_(lignes_de(seance), Ligne.id.not_in(sorted(droits.deports)))
+    return lignes_de(seance)
+
+
+def ordre_du_jour(droits: Droits) -> tuple[Any, Any]:
+    """The order of the agenda; where this person may not know a line's place, which may come from opinions, its own number."""
+    return func.coalesce(masquer(droits, (Objet.DECISION,), Ligne.agenda, Ligne), ""), Ligne.ordre
 
 
 def ajournees_par(seance_id: int) -> ColumnElement[bool]:

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 PERIME = "Ce dossier a changé entre-temps : rien n'est enregistré. Rechargez la page pour le voir tel qu'il est."
 
 
-class MotifAttendu(Erreur):
-    """Somebody else's déport is recorded with its reason."""
+SANS_MOTIF = "Dites pourquoi : le motif d'un déport constaté va au procès-verbal."
+
+
+class MotifRefuse(Erreur):
+    """Somebody else's déport is recorded with its reason; none is longer than the minutes take."""
 
     statut = 422
-
-    def __init__(self) -> None:
-        super().__init__("Dites pourquoi : le motif d'un déport constaté va au procès-verbal.")
 
 
 async def deporter(session: AsyncSession, ligne: Ligne, *, qui: Votant, motif: str, par: Droits) -> None:
@@ -38,7 +38,7 @@ async def deporter(session: AsyncSession, ligne: Ligne, *, qui: Votant, motif: s
 
     Raises:
         Interdit: not his to say; or the séance of the line is over.
-        MotifAttendu: somebody else's, without a reason.
+        MotifRefuse: somebody else's, without a reason.
         Conflit: it is there already, or the line has moved.
     """
     soi = qui.personne_id == par.personne_id
@@ -47,7 +47,7 @@ async def deporter(session: AsyncSession, ligne: Ligne, *, qui: Votant, motif: s
     if ligne.moment not in OUVERTS:
         raise Interdit("Un déport se déclare avant la séance, ou tant qu'elle est ouverte.")
     if not soi and not motif:
-        raise MotifAttendu
+        raise MotifRefuse(SANS_MOTIF)
     tete = await _retenir(session, ligne)
     insert: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[session.get_bind().dialect.name]
     neuf = {

@@ -134,7 +134,7 @@ async def page_cloture(
 ) -> dict[str, Any]:
     """Each line by what would become of it; where he has a déport the président reads nothing, not even by subtraction."""
     motifs = await libelles_motifs(session)
-    autres = Plan(tuple(s for s in plan.sorts if not droits.deporte(s.ligne)))
+    autres = Plan(tuple(s for s in plan.sorts if not (droits.demandeur(s.ligne) or s.ligne.recuse)))
     return {
         "droits": droits,
         "s": seance,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, get
 from litestar.response import Stream, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.access import Droits, Vue
+from app.core.access import Droits
 from app.core.journal import maintenant
 from app.core.pages import rendre
 from app.exports.plan import Plan, pages, planifier
@@ -57,10 +58,8 @@ async def impression(request: Request[Any, Any, Any], session: AsyncSession, dro
     vues, registre = v.Vues(droits), plan.requete.colonnes
     async for lignes in pages(request.app.state.sessions, plan):
         for ligne in lignes[: IMPRIMEES - len(rangees)]:
-            lue = vues.de(ligne)
-            rangees.append(
-                (ligne.rang, v.cellules(ligne, Vue(lue.lit, frozenset(), lue.deport), plan.codes, registre, plan.lib))
-            )
+            lue = replace(vues.de(ligne), ecrit=frozenset())  # nothing is edited on paper
+            rangees.append((ligne.rang, v.cellules(ligne, lue, plan.codes, registre, plan.lib)))
         if len(rangees) >= IMPRIMEES:
             break
     return rendre(

@@ -48,9 +48,10 @@ async def flux_csv(sessions: async_sessionmaker[AsyncSession], plan: Plan) -> As
     """The text, as it is read."""
     valeurs = Valeurs(plan)
     yield MARQUE.encode() + en_csv([[s.titre for s in plan.sorties]])
-    async with _places:
-        async for lignes in pages(sessions, plan):
-            yield await asyncio.to_thread(en_csv, map(valeurs.de, lignes))
+    async for lignes in pages(sessions, plan):
+        async with _places:  # not while its reader takes his time
+            texte = await asyncio.to_thread(en_csv, map(valeurs.de, lignes))
+        yield texte
 
 
 async def ecrire_classeur(

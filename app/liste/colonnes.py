@@ -195,8 +195,7 @@ def _texte_replie(code: str, libelle: str, cellule: Any, **autres: Any) -> Colon
 
 
 def _validation_de(bloc: str, libelle: str) -> Colonne:
-    code = f"validation_{bloc}"
-    valeur = getattr(Ligne, code)
+    valeur = getattr(Ligne, code := f"validation_{bloc}")
     return _c(code, libelle, _validation(code), valeur, choix="validation", objet=Objet.VALIDATIONS,
               rang=par_rang(valeur, Validation), sorties=s.validation(libelle, code))  # fmt: skip
 
@@ -231,11 +230,6 @@ _STATIQUES = (
     _jugement("decision_coord", "Décision coordonnateur", "avis_coord", Objet.AVIS_COORD),
     _divergence(),
 )  # fmt: skip
-# Those that a séance shows first.
-# All its lines have the same statut, and the three decisions fit on a screen.
-SEANCE = ("agenda", "a_discuter", "personne", "formation", "terrain", "type_demande", "decision_rep", "decision_coord",
-          "divergence", "decision_commission")  # fmt: skip
-HORS_LISTE = frozenset({"divergence"})  # the list opens on the tutorial's columns
 
 
 def _colonne_statut(lu: Any) -> Colonne:

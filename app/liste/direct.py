@@ -87,7 +87,7 @@ class Lots:
         cle = (droits.perimetre, codes, ecran.cle)
         classe = self._classes.get(cle)
         if classe is None:
-            classe = self._classes[cle] = Classe(self.direct, cle, droits.perimetre, codes, ecran)
+            classe = self._classes[cle] = Classe(self.direct, droits.perimetre, codes, ecran)
         classe.ecran.seance = ecran.seance  # the last to come has read it last
         return classe
 
@@ -156,7 +156,7 @@ class Suivi:
             self.regler(droits)  # at once: the rights are read again at the next beat only
         moi = self.droits.personne_id if self.droits.personne_id in lot.auteurs else None
         siens = lot.reserves(self.droits.personne_id)
-        corps = await lot.rendu((self.classe.cle, moi, siens), lambda: self.classe.rendre(lot, moi, siens))
+        corps = await lot.rendu((self.classe, moi, siens), lambda: self.classe.rendre(lot, moi, siens))
         seance = self.ecran.seance
         return corps + (salle(self.droits, seance, lot, projection=self.classe.projection) if seance else b"")
 

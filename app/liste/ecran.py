@@ -11,7 +11,7 @@ from app.commission.models import Seance, StatutSeance
 from app.commission.permissions import LUES_PAR_ARS
 from app.core.errors import Introuvable
 from app.liste.queries import ecran_de, est_projete, requete_de, seance_de
-from app.tableau.etat import Curseur, Etat
+from app.tableau.etat import Etat, place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.core.access import Droits
+    from app.tableau.etat import Curseur
     from app.tableau.requete import Page
 
 
@@ -84,8 +85,8 @@ class Ecran:
 async def lire_ecran(session: AsyncSession, droits: Droits, parametres: list[tuple[str, str]]) -> Ecran:
     """The opposite of `adresse`; what it does not understand is dropped."""
     recus = dict(parametres)
-    du, au = (Curseur.lire(recus.get(nom, "")) for nom in ("du", "au"))
     etat, seance = await ecran_de(session, droits, parametres)
+    du, au = (place(recus.get(nom, ""), len(etat.tris)) for nom in ("du", "au"))
     return Ecran(etat, seance, du, au)
 
 

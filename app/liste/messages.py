@@ -45,9 +45,8 @@ PLEIN = 150  # rows in a message: past that, the reader is told to read the list
 class Classe:
     """All the readers with the same rights, columns and screen: what they are told is made once."""
 
-    def __init__(self, direct: Direct, cle: Any, droits: Droits, codes: tuple[str, ...], ecran: Ecran) -> None:
-        # Messages are kept by it, and not by who holds it: another class may come to stand where this one stood in memory.
-        self.direct, self.cle, self.droits, self.ecran = direct, cle, droits, ecran
+    def __init__(self, direct: Direct, droits: Droits, codes: tuple[str, ...], ecran: Ecran) -> None:
+        self.direct, self.droits, self.ecran = direct, droits, ecran
         self.projection = ecran.projection
         self.registre: dict[str, Colonne] = registre(droits, ecran.seance, projection=self.projection)
         self.montrees = tuple(c for c in codes if c in self.registre)

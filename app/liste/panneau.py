@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.avis.genres import GENRES
 from app.avis.queries import jugements, motifs_defavorables, noms_des_auteurs
 from app.avis.vue import lecture
-from app.core.access import Droits, peut_lire
+from app.commission.notes import peut_noter
+from app.core.access import DEMANDEUR, RECUSE, Droits, peut_lire
 from app.core.pages import rendre
 from app.core.visibilite import Moment, Objet
 from app.demandes.issue import cachee, motif_montre, statut_montre
@@ -52,7 +53,7 @@ async def panneau(request: Req, session: AsyncSession, droits: Droits, ligne_id:
         **await _lien(request, session, droits, ligne),
         "numero": await _numero(session, droits, demande, lignes[0]) if ouvert else None,
         "ouvert": ouvert,
-        "pourquoi": REFUSE if ligne.moment is Moment.REFUS_SCOLARITE else PAS_ENCORE,
+        "pourquoi": "" if droits.recuse(ligne) else REFUSE if ligne.moment is Moment.REFUS_SCOLARITE else PAS_ENCORE,
         "lus": await _jugements(session, droits, ligne),
         "pieces": await pieces(session, demande.id) if ouvert else [],
         "actes": [(f"/lignes/{ligne.id}/{g.adresse}", g) for g in GENRES.values() if peut(droits, g.action, ligne)],
@@ -72,11 +73,18 @@ def _identite(droits: Droits, demande: Demande, ligne: Ligne, lignes: list[Ligne
         "phases": [PHASES[x] for x in ligne.phases],
         "statut": statut_montre(droits, demande, ligne),
         "motif": motif_montre(droits, demande, ligne),
-        "deport": droits.deporte(ligne) and bool(droits.portees),
+        "deport": _deport(droits, ligne),
+        "notable": peut_noter(droits, ligne),
         "validations": [(b.libelle, getattr(ligne, f"validation_{b}")) for b in Bloc]
         if peut_lire(droits, Objet.VALIDATIONS, ligne)
         else [],
     }
+
+
+def _deport(droits: Droits, ligne: Ligne) -> str:
+    if droits.recuse(ligne):
+        return RECUSE
+    return DEMANDEUR if droits.demandeur(ligne) and droits.portees else ""
 
 
 async def _numero(session: AsyncSession, droits: Droits, demande: Demande, tete: Ligne) -> int | None:

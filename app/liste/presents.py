@@ -99,6 +99,8 @@ class Presents:
 def montres(droits: Droits, vues: Vues, ligne: int) -> list[tuple[str, str]]:
     """The others on a line, by name, each with what he does; never what tells more than the reader may read of it."""
     vus: dict[tuple[int, str], str] = {}
+    if vues.projection:  # nobody is named on the wall of the room
+        return []
     for poste, s in PRESENCES.sur(ligne):
         if poste.personne == droits.personne_id or not s.service or not droits.roles_sur(s) & SERVICE:
             continue

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, select
+from sqlalchemy import and_, bindparam, select
 
-from app.commission.models import Seance, StatutSeance
-from app.commission.permissions import LUES_PAR_ARS
-from app.commission.queries import lignes_de, sans_deport, seance_visible
+from app.commission.queries import lignes_montrees, seance_visible
 from app.core.access import Droits, lisible_sql
 from app.core.errors import Introuvable
 from app.core.visibilite import Objet
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from app.commission.models import Seance
     from app.tableau.etat import Etat
     from app.tableau.requete import Compte
 
@@ -40,10 +39,16 @@ async def requete_de(session: AsyncSession, droits: Droits, etat: Etat, seance: 
     portee, ecran = lisible_sql(droits, Objet.LIGNE, Ligne), None
     seance = seance or await seance_de(session, droits, etat)
     if seance is not None:
-        portee, ecran = and_(portee, _lignes_montrees(droits, seance)), (seance.id, seance.statut, seance.subdivision)
+        portee, ecran = and_(portee, lignes_montrees(droits, seance)), (seance.id, seance.statut, seance.subdivision)
     siennes = registre(droits, seance, projection=est_projete(etat))
     # A séance opens in the order of its agenda, for whoever reads it.
     return Requete(SOURCE, siennes, droits, portee, ecran, ordre="agenda" if "agenda" in siennes else "")
+
+
+def sans_seance(requete: Requete) -> Requete:
+    """The same columns in the same order, over every row that this person sees."""
+    portee = lisible_sql(requete.droits, Objet.LIGNE, Ligne)
+    return Requete(SOURCE, requete.colonnes, requete.droits, portee, ordre=requete.ordre)
 
 
 def est_projete(etat: Etat) -> bool:
@@ -73,15 +78,6 @@ async def seance_de(session: AsyncSession, droits: Droits, etat: Etat) -> Seance
     if not (texte.isascii() and texte.isdecimal() and len(texte) < 16):
         raise Introuvable
     return await seance_visible(session, droits, int(texte))
-
-
-def _lignes_montrees(droits: Droits, seance: Seance) -> ColumnElement[bool]:
-    if seance.statut is StatutSeance.CLOSE and droits.propre is not None:
-        # His own line, if it was adjourned, has left: that would tell him before the publication.
-        return and_(lignes_de(seance), sans_deport(droits))
-    if seance.statut in LUES_PAR_ARS and droits.deports:  # and a declared déport holds after it
-        return and_(lignes_de(seance), Ligne.id.not_in(sorted(droits.deports)))
-    return lignes_de(seance)
 
 
 async def compte(session: AsyncSession, requete: Requete, etat: Etat, a: Any, hors_jugements: Any = None) -> Compte:

@@ -15,7 +15,7 @@ from app.core.errors import Introuvable
 from app.demandes.models import Ligne
 from app.demandes.parcours import SOURCES, Parcours
 from app.liste import vue as v
-from app.liste.queries import compte, ecran_de, requete_de
+from app.liste.queries import compte, ecran_de, requete_de, sans_seance
 from app.tableau import requete as moteur
 from app.tableau.etat import Etat
 from app.tableau.requete import Compte
@@ -89,8 +89,7 @@ async def voisins(
     ou = Ligne.id == ligne if ligne else Ligne.demande_id == demande
     nu = etat.debut()
     dedans = await requete.places(session, nu, ou)
-    nue = await requete_de(session, droits, Etat())
-    pivot = next(iter(dedans or await nue.places(session, Etat().trie_par(etat.tris), ou)), None)
+    pivot = next(iter(dedans or await sans_seance(requete).places(session, Etat().trie_par(etat.tris), ou)), None)
     if pivot is None:
         return None
     arriere, avant = autour = await _autour(session, requete, nu, pivot)

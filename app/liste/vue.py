@@ -14,7 +14,7 @@ from app.core.visibilite import Objet
 from app.demandes.permissions import OBJETS
 from app.demandes.statuts import MOUVEMENTS, Action
 from app.liste import preferences
-from app.liste.colonnes import HORS_LISTE, SEANCE
+from app.liste.colonnes_seance import HORS_LISTE, SEANCE
 from app.tableau.colonnes import Colonne, Filtre
 from app.tableau.rendu import CacheLignes
 from app.tableau.requete import PLAFOND

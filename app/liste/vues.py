@@ -70,7 +70,7 @@ async def vues_de(session: AsyncSession, droits: Droits, etat: Etat) -> list[Vue
 
 
 def _adresse(vue: VueEnregistree, droits: Droits, etat: Etat) -> str:
-    gardee = lire(parse_qsl(vue.etat), colonnes(droits))
+    gardee = lire(parse_qsl(vue.etat), offertes(droits) if dict(etat.contexte).get("seance") else colonnes(droits))
     return replace(gardee, contexte=etat.contexte).debut().url(BASE)
 
 

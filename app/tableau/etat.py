@@ -146,8 +146,8 @@ def lire(parametres: Iterable[tuple[str, str]], colonnes: Mapping[str, Colonne],
         tri=tris[0][0] if tris else "",
         decroissant=bool(tris) and tris[0][1],
         ensuite=tuple(tris[1:]),
-        apres=_place(recus.get("apres", [""])[-1], len(tris)),
-        avant=_place(recus.get("avant", [""])[-1], len(tris)),
+        apres=place(recus.get("apres", [""])[-1], len(tris)),
+        avant=place(recus.get("avant", [""])[-1], len(tris)),
         colonnes=tuple(c for c in demandees if c in colonnes),
         ecartees=sum(c not in colonnes for c in demandees),
         verrou=verrou if verrou in colonnes else "",
@@ -165,7 +165,7 @@ def _tris(texte: str, colonnes: Mapping[str, Colonne]) -> list[tuple[str, bool]]
     return list(lus.items())[:TRIS_MAX]
 
 
-def _place(texte: str, niveaux: int) -> Curseur | None:
+def place(texte: str, niveaux: int) -> Curseur | None:
     """A cursor of another sort is no place in this one."""
     curseur = Curseur.lire(texte)
     return curseur if curseur and len(curseur.valeurs) == max(niveaux, 1) else None

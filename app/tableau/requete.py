@@ -6,22 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Select,
-    String,
     and_,
     bindparam,
     distinct,
     func,
     literal,
     not_,
-    or_,
     select,
     true,
 )
 
-from app.tableau.etat import TRIS_MAX, Curseur, Etat
+from app.tableau.etat import Curseur, Etat
+from app.tableau.places import CLES, PLACES, au_dela, curseur_de, en_ordre
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,9 +33,6 @@ TAILLE = 50
 PLAFOND = 5_000  # counts are exact up to here
 LUES = 2 * PLAFOND  # rows read to count: a thing has several
 GARDEES = 512  # statements kept
-# The labels of a row's sorted values, and the parameters of a place: one for each level of the sort.
-CLES = ("cle_tri", *(f"cle_tri_{n}" for n in range(2, TRIS_MAX + 1)))
-PLACES = tuple(f"_valeur_{n}" for n in range(TRIS_MAX))  # after the name of a place
 _SELECTIONS: dict[Any, Select[Any]] = {}
 
 
@@ -164,8 +159,8 @@ class Requete:
     def _page(self, montrees: Sequence[str], etat: Etat, *, recul: bool, suite: bool) -> Select[Any]:
         requete, ordres = self.selection(montrees, etat), self._ordres(etat, recul=recul)
         if suite:
-            requete = requete.where(_au_dela(ordres))
-        return requete.order_by(*_en_ordre(ordres)).limit(bindparam("taille"))
+            requete = requete.where(au_dela(ordres))
+        return requete.order_by(*en_ordre(ordres)).limit(bindparam("taille"))
 
     async def reconnaitre(
         self, session: AsyncSession, etat: Etat, ids: Sequence[int], du: Curseur | None = None, au: Curseur | None = None
@@ -173,7 +168,7 @@ class Requete:
         """Those of the rows *ids* that the filters keep; whether each falls on the page of *etat*, from *du* to *au*."""
         places = {"apres": etat.apres, "avant": None if etat.apres else etat.avant, "du": du, "au": au}
         poses = {nom: c for nom, c in places.items() if c}
-        passes = {nom: _au_dela(self._ordres(etat, recul=nom in {"avant", "du"}), nom) for nom in poses}
+        passes = {nom: au_dela(self._ordres(etat, recul=nom in {"avant", "du"}), nom) for nom in poses}
         bornes = [not_(p) if nom in {"du", "au"} else p for nom, p in passes.items()]
         valeurs = {cle: v for nom, c in poses.items() for cle, v in self._place(etat, c, nom).items()}
         requete = select(self.source.base.id, and_(true(), *bornes)).select_from(self.source.base)
@@ -211,12 +206,12 @@ class Requete:
 
     async def places(self, session: AsyncSession, etat: Etat, ou: ColumnElement[bool]) -> Sequence[Any]:
         """The bare rows that satisfy *ou* among those of *etat*, in its order."""
-        requete = self.selection((), etat).where(ou).order_by(*_en_ordre(self._ordres(etat, recul=False)))
+        requete = self.selection((), etat).where(ou).order_by(*en_ordre(self._ordres(etat, recul=False)))
         return list((await session.execute(requete)).all())
 
     def place_de(self, etat: Etat, ligne: Any) -> Curseur:
         """Where a row stands in the order that it was read in."""
-        return _curseur(ligne, len(self.tris(etat)))
+        return curseur_de(ligne, len(self.tris(etat)))
 
     def _place(self, etat: Etat, place: Curseur, nom: str = "place") -> dict[str, Any]:
         valeurs = zip(PLACES, place.valeurs[: len(self.tris(etat))], strict=False)
@@ -232,7 +227,7 @@ class Requete:
         dedans = self._jointures(dedans, set(etat.filtres), self.tris(etat) if avant else ())
         dedans = dedans.where(self.portee, *self.conditions(etat))
         if avant:
-            dedans = dedans.where(_au_dela(self._ordres(etat, recul=True)))
+            dedans = dedans.where(au_dela(self._ordres(etat, recul=True)))
         vue = dedans.limit(LUES + 1).subquery()
         return select(func.count(), func.count(distinct(vue.c.sujet))).select_from(vue)
 
@@ -244,23 +239,3 @@ def _gardee(cle: Any, fabrique: Callable[[], Select[Any]]) -> Select[Any]:
             _SELECTIONS.pop(next(iter(_SELECTIONS)))
         gardee = _SELECTIONS[cle] = fabrique()
     return gardee
-
-
-def _en_ordre(ordres: Sequence[tuple[Any, bool]]) -> list[Any]:
-    return [cle.desc() if descend else cle.asc() for cle, descend in ordres]
-
-
-def _curseur(ligne: Any, niveaux: int) -> Curseur:
-    valeurs = [str(getattr(ligne, nom)) for nom in CLES[: max(niveaux, 1)]]
-    return Curseur(valeurs[0], ligne.ordre, tuple(valeurs[1:]))
-
-
-def _au_dela(ordres: Sequence[tuple[Any, bool]], place: str = "place") -> ColumnElement[bool]:
-    """The rows past a place: beyond its first value; or equal there, and beyond the next; its number last."""
-    *niveaux, (ordre, descend) = ordres
-    rang = bindparam(f"{place}_ordre", type_=BigInteger)
-    passe: ColumnElement[bool] = ordre < rang if descend else ordre > rang
-    for (cle, decroit), nom in reversed(list(zip(niveaux, PLACES, strict=False))):
-        valeur = bindparam(place + nom, type_=String)
-        passe = or_(cle < valeur if decroit else cle > valeur, and_(cle == valeur, passe))
-    return passe

@@ -13,7 +13,8 @@ from app.avis.regles import Divergence, comparer, divergence_sql
 from app.commission.comptes import AVIS, comptes
 from app.core.access import Droits, Portee
 from app.core.roles import Role
-from app.liste.colonnes import SEANCE, colonnes
+from app.liste.colonnes import colonnes
+from app.liste.colonnes_seance import SEANCE
 from tests.liste.rangees import lire_ecran
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -12,7 +13,10 @@ from app.core.roles import Role
 from app.core.visibilite import Moment
 from app.demandes.statuts import Statut
 from app.exports import plan
+from app.exports.service import flux_csv
+from app.exports.texte import MARQUE
 from app.liste.colonnes import colonnes
+from app.tableau.etat import Etat
 from tests.exports.fichiers import fichiers, lire_csv, ouvrir, rangees, sans_garde
 from tests.liste.modele import lisibles
 from tests.liste.rangees import lire_ecran, semer
@@ -175,3 +179,15 @@ async def test_an_empty_list_is_a_file_with_its_titles(monde: Monde) -> None:
     poste = (await gens(monde))["SCOL"]
     assert await fichiers(poste, "cols=ville&ville=personne") == ([["Ville"]], [["Ville"]])
     assert rangees(ouvrir(await poste.ouvrir("/demandes/export.xlsx?cols=rpps")))[0] == ["RPPS"]
+
+
+async def test_two_readers_who_take_their_time_keep_nobody_else_waiting(monde: Monde) -> None:
+    await semees(monde)
+    async with monde.base() as session:
+        droits = (await gens(monde))["SCOL"].droits
+        assert droits
+        lents = [flux_csv(monde.sessions, await plan.planifier(session, droits, Etat(), complet=False)) for _ in range(3)]
+    async with asyncio.timeout(20):
+        for lent in lents:  # the titles, then the first rows, and they read no further
+            assert (await anext(lent))[:3] == MARQUE.encode()
+            assert await anext(lent)

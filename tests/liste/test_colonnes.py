@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.core.roles import Role
-from app.liste.colonnes import HORS_LISTE, SEANCE, TOUTES
+from app.liste.colonnes import TOUTES
+from app.liste.colonnes_seance import HORS_LISTE, SEANCE
 from tests.liste.rangees import Ecran, lire_ecran, semer
 from tests.support.application import fonction
 

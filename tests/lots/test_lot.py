@@ -116,5 +116,5 @@ async def test_a_step_asks_the_database_as_much_for_forty_lines_as_for_ten(monde
             for x in vues
             if any(t in x for t in ("INTO decision", "UPDATE decision", "INTO journal", "UPDATE ligne"))
         ]
-    assert faites == {10: ["UPDATE", "INSERT", "INSERT", "INSERT"], 40: ["UPDATE", "UPDATE", "INSERT", "INSERT"]}
+    assert faites == {10: ["UPDATE", "INSERT", "INSERT"], 40: ["UPDATE", "UPDATE", "INSERT"]}
     assert len(dix) == 10

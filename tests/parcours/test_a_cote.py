@@ -129,3 +129,16 @@ def test_without_javascript_the_same_by_links(gens: Gens) -> None:
     expect(page.locator(".voisines")).to_contain_text("/")
     page.locator(".parcours").get_by_role("link", name="Liste des demandes").click()
     page.wait_for_url("**/demandes?statut=VALIDE_ADMIN&tri=personne#ligne-*")
+
+
+def test_the_note_for_oneself_is_written_in_the_panel_and_found_there_again(gens: Gens, seance: int) -> None:
+    membre = gens.connecter("Paul Guebwiller")
+    au_tableau(gens, membre, seance)
+    apercu = membre.locator("#corps .apercu").first
+    apercu.click()
+    note = membre.locator("#panneau .note")
+    note.get_by_label("Note pour soi").fill("Relire le projet avec Anne.")
+    expect(note.get_by_role("status")).to_have_text("Note enregistrée", timeout=10 * SECONDE)
+    membre.locator("#panneau .fermer").click()
+    apercu.click()
+    expect(note.get_by_label("Note pour soi")).to_have_value("Relire le projet avec Anne.")

@@ -95,6 +95,10 @@ class Lot:
             nav.formulaires, nav.liens = ancien.formulaires, ancien.liens
         nav.cookies = {"session": nav.jeton} if nav.jeton else {}
         depart = ["/connexion", "/demandes?tout=1", "/tableau-de-bord", "/seances", "/campagnes", "/personnes", "/moi"]
+        depart += ["/travaux", "/lots/nouveau?portee=filtre", "/demandes/vues", "/demandes/impression"] if role else []
+        depart += [f"/{p}" for s in self.decor.seances for p in (f"seances/{s}", f"demandes?seance={s}")] if role else []
+        depart += [f"/seances/{s}/{p}" for s in self.decor.seances for p in ("ordre-du-jour", "notes")] if role else []
+        depart += [f"/lignes/{n}/{p}" for n in self.decor.lignes for p in ("note", "deport", "panneau")] if role else []
         depart += [f"/demandes/{d}{suite}" for d in self.decor.demandes for suite in ("", "/saisie")] if role else []
         for chemin in depart if not ancien else depart[:1]:
             avant, _, requete = chemin.partition("?")

@@ -33,12 +33,14 @@ class Decor:
     gens: dict[str, Personne]
     demandes: list[int]
     seances: list[int]
+    lignes: list[int]
 
 
 async def peupler(monde: Monde) -> Decor:
     """Everybody, a draft, a submitted, a returned, a validated dossier, and a séance planned, open, closed, published."""
     rts = await monde.personne("Camille Terrain", rpps=cle_rpps("9970036624"))
     gens = {str(role): await monde.personne(f"Alex {role.title()}", fonction(role)) for role in ROLES} | {"RTS": rts}
+    gens["MEMBRE2"] = await monde.personne("Alex Membre2", fonction(Role.MEMBRE))
     scol, pres = gens["SCOL"], gens["PRES"]
     campagne = await monde.campagne(*FORMATIONS)
     demandes = [await monde.brouillon(rts, campagne, FORMATIONS[0]), await monde.soumise(rts, campagne, FORMATIONS[0])]
@@ -52,7 +54,7 @@ async def peupler(monde: Monde) -> Decor:
         for acte in (monde.ouvrir, monde.clore, monde.publier)[:rang]:
             await acte(seances[-1], pres=pres)
     demandes.append(await monde.validee(rts, campagne, FORMATIONS[3], scol=scol, saisie_terrain="Aile nord"))
-    return Decor(gens, demandes, seances)
+    return Decor(gens, demandes, seances, [(await monde.ligne(d)).id for d in demandes])
 
 
 async def _retourner(monde: Monde, scol: Personne, numero: int) -> None:

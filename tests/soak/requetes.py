@@ -43,7 +43,11 @@ CURSEURS: tuple[Any, ...] = (
 def champs_connus() -> list[str]:
     """Every field that a template posts or filters with: a new one is spoilt by itself."""
     trouves = {n for gabarit in (RACINE / "partials").rglob("*.html") for n in NOMS.findall(gabarit.read_text())}
-    return sorted(trouves | set(PLAUSIBLES) | {"avant", "apres", "depuis", "seance", "presents", "terrain", "personne"})
+    return sorted(
+        trouves
+        | set(PLAUSIBLES)
+        | {"avant", "apres", "depuis", "seance", "presents", "terrain", "personne", "du", "au", "liste", "projection"}
+    )
 
 
 class Redacteur:
@@ -95,7 +99,7 @@ class Redacteur:
         return paires
 
     def _valeur(self, nom: str) -> bytes:
-        if nom in {"apres", "avant"} and self.r.random() < 0.7:
+        if nom in {"apres", "avant", "du", "au"} and self.r.random() < 0.7:
             brut = self.r.choice(
                 (*CURSEURS, json.dumps([self.r.choice(("", "a", "VALIDE_ADMIN", "é")), self.r.choice((0, 100, 10**17))]))
             )

@@ -19,13 +19,17 @@ ORDURES: tuple[bytes, ...] = (
     "\u2028\u0085".encode(), b"//fz.example/", b"/\\fz.example", b"http://fz.example/", *(m.encode() for m in MARQUES),
 )  # fmt: skip
 PLAUSIBLES: dict[str, tuple[str, ...]] = {
-    "sens": ("ACCEPTE", "A_L_ETUDE", "REFUSE"), "duree": ("1", "5"), "phases": ("S", "A", "C"), "acte": ("valider", "invalider"),
+    "sens": ("ACCEPTE", "A_L_ETUDE", "REFUSE"), "duree": ("1", "5"), "phases": ("S", "A", "C"), "acte": ("valider", "invalider", "accepter", "concordants", "arrivee", "depart", "mandat", "retrait", "publier"),
     "choix": ("REGISTRE", "CABINET", "ABSENT"), "subdivision": ("STRASBOURG",), "subdivisions": ("STRASBOURG", "toutes"),
     "formations": ("toutes",), "statut": ("VALIDE_ADMIN", "EN_VALIDATION", "ACCEPTE"), "tri": ("statut", "-ville", "personne"),
     "heure": ("14:00", "00:00", "23:59:59.9", "14:00+05:00"), "confirme": ("1",), "sans_quorum": ("1",), "q": ("stras", "67"),
     "rpps": ("99700366240", "9970036624"), "email": ("a@exemple.fr",), "capacite": ("2", "99"), "enregistre": ("1",),
     "cols": ("statut", "statut,ville", "personne,,statut"), "verrou": ("formation",), "apres": ("100", "a:100", "~"), "tout": ("1",),
-    "retour": ("/demandes", "/"), "suite": ("/moi",), "motif": ("PROJET", "AUTRE"),
+    "retour": ("/demandes", "/", "/demandes?seance=3&tri=agenda", "/lignes/3/panneau"), "groupe": ("divergentes", "nom"),
+    "liste": ("seance=3&tri=-agenda", "tout=1", "statut=VALIDE_ADMIN"), "geste": ("monter", "placer"), "pas": ("suivante", "aucune"),
+    "genre": ("decision", "avis-coordonnateur"), "portee": ("coches", "filtre", "seance"), "projection": ("1",), "complet": ("1",),
+    "onglet": ("a1",), "saisit": ("3:decision", "3:x"), "lit": ("3", "x"), "nom": ("Ma vue",), "a_discuter": ("0", "1"),
+    "suite": ("/moi",), "motif": ("PROJET", "AUTRE"),
 }  # fmt: skip
 JOURS = (
     "ouverture",
