@@ -36,6 +36,8 @@ def jamais_lisible(droits: Droits, *objets: Objet) -> bool:
 
 def toujours_lisible(droits: Droits, objet: Objet, parmi: frozenset[Moment] = frozenset(Moment)) -> bool:
     """Whether *objet* is readable on every line that this person sees at the moments *parmi*: no mask is needed then."""
+    if droits.deports and objet is not Objet.LIGNE:
+        return False  # of a line with a declared déport one reads that it is there
     return all(lisible(roles, moment, objet) for roles, moment in _cas(droits.perimetre) if moment in parmi)
 
 

@@ -15,7 +15,7 @@ from app.core.templating import heure
 from app.core.visibilite import Objet
 from app.liste import vue as v
 from app.liste.colonnes_seance import registre
-from app.liste.touches import DEPORTS, SANS_ECRITURE, SANS_MARQUE, SEANCE, TOUCHES, moment_avant
+from app.liste.touches import DE_SEANCE, DEPORTS, SANS_ECRITURE, SANS_MARQUE, SEANCE, TOUCHES, moment_avant
 
 if TYPE_CHECKING:
     from app.core.access import Droits
@@ -58,7 +58,7 @@ class Classe:
         dites, parties = [], []
         for ligne in lot.lignes:
             vue = self.vues.de(ligne)
-            actes = [a for a in lot.par_ligne[ligne.id] if a.action not in DEPORTS or a.id in deports]
+            actes = [a for a in lot.par_ligne[ligne.id] if self._montre(a, deports)]
             siens = [(a, _vue_avant(self.vues, a, ligne)) for a in actes]
             vus = [a for a, avant in siens if TOUCHES[a.action] & _changes(a, avant, vue)]
             if Objet.LIGNE in vue.lit:
@@ -74,6 +74,11 @@ class Classe:
         autrui = [x.id for x, _, vus in dites if any(a.auteur_id != moi for a in vus)]
         suivi = {"autrui": autrui, "parties": parties, **await self._places(lot, [x for x, _, _ in dites])}
         return message("".join(html)) + b"event: suivi\ndata: %b\n\n" % json.dumps(suivi).encode()
+
+    def _montre(self, acte: Journal, deports: frozenset[int]) -> bool:
+        if acte.action in DEPORTS:
+            return acte.id in deports
+        return acte.action not in DE_SEANCE or self.ecran.seance is not None
 
     async def _places(self, lot: Lot, lignes: list[Any]) -> dict[str, list[int]]:
         """Where the rows stand for this screen: on its page, on another one, out of its filters."""

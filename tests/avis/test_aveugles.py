@@ -59,7 +59,7 @@ async def test_before_the_seance_givers_of_opinions_read_their_own_only(scene: S
     for qui in ("rep", "doublerep"):
         textes = await lues(scene, qui, ligne)
         assert dits(textes, "5 ans") == {"tableau", "decision_rep", "dossier"}, qui
-        for secret in ("Plateau vétuste", SECRET_COORD, "repris du coordonnateur", "Refusé<"):
+        for secret in ("Plateau vétuste", SECRET_COORD, "repris du coordonnateur", 'sens-refuse">Refusé<'):
             assert dits(textes, secret) == set(), (qui, secret)
 
 

@@ -149,7 +149,8 @@ async def test_an_opinion_older_than_a_reopening_says_so_on_the_dossier(scene: S
     await scene.coord(ligne)
     chemin, scol = f"/demandes/{ligne.demande_id}", await scene.poste("scol")
     assert "antérieur à la réouverture" not in await scene.page("scol", chemin)
-    version = re.search(r'name="version" value="(\d+)"', await scene.page("scol", chemin))
+    formulaire = r'action="[^"]*/reouverture".*?name="version" value="(\d+)"'
+    version = re.search(formulaire, await scene.page("scol", chemin), re.DOTALL)
     assert version
     for acte, n in (("reouverture", 0), ("validation-administrative", 1)):
         reponse = await scol.poster(f"{chemin}/{acte}", version=int(version[1]) + n, motif_reouverture="Pièce à revoir.")

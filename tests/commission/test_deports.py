@@ -18,7 +18,7 @@ from app.core.errors import Interdit
 from app.core.roles import Role
 from app.demandes.models import Ligne
 from app.liste.direct import Lots, Suivi
-from app.liste.salle import Salle
+from app.liste.ecran import lire_ecran
 from app.referentiel.models import Etablissement, Origine
 from tests.liste.suivis import CODES
 from tests.support.application import fonction
@@ -137,7 +137,7 @@ async def test_a_stream_shows_the_deport_at_once_and_nothing_of_the_line_afterwa
     direct = scene.monde.app.state.direct
     async with scene.monde.base() as session:
         d = {q: await droits(scene, q) for q in ("membre", "membre2")}
-        salles = {q: await Salle.ouvrir(session, d[q], {"seance": str(numero)}) for q in d}
+        salles = {q: await lire_ecran(session, d[q], [("seance", str(numero))]) for q in d}
     lots = Lots(direct)
     suivis = {q: Suivi(lots, d[q], CODES, salles[q]) for q in d}
     place = (await direct.depuis(0))[-1].id

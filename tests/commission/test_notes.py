@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.commission.models import Note
 from app.core.journal import Journal
 from app.liste.direct import Lots, Suivi
-from app.liste.salle import Salle
+from app.liste.ecran import lire_ecran
 from tests.support.commission import DES
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ async def test_a_mark_arrives_on_the_screens_of_the_seance_alone(scene: Scene) -
             ("salle", "pres", {"seance": str(numero), "projection": "1"}),
         ):
             droits = scene.monde.droits(scene.gens[qui])
-            suivis[nom] = Suivi(lots, droits, CODES, await Salle.ouvrir(session, droits, parametres))
+            suivis[nom] = Suivi(lots, droits, CODES, await lire_ecran(session, droits, list(parametres.items())))
     place = (await direct.depuis(0))[-1].id
     assert (await marquer(scene, "membre", ligne)).status_code == 200
     recus = {nom: (await s.rendre(await direct.depuis(place))).decode() for nom, s in suivis.items()}

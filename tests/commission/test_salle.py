@@ -12,7 +12,7 @@ from app.commission.models import Mandat, Presence, Seance, StatutSeance
 from app.commission.service_discussion import DiscussionPerimee, discuter
 from app.core.roles import Role
 from app.liste.direct import Lots, Suivi
-from app.liste.salle import Salle
+from app.liste.ecran import lire_ecran
 from tests.liste.suivis import CODES
 from tests.support.application import fonction
 from tests.support.commission import AUTRE, DES
@@ -174,9 +174,8 @@ async def test_screens_of_the_seance_follow_and_those_that_come_next_are_told(sc
     async with scene.monde.base() as session:
         for qui in ("membre", "double", "loin", "coord"):
             droits = scene.monde.droits(scene.gens[qui])
-            salle = await Salle.ouvrir(session, droits, {"seance": str(numero)})
-            assert (salle is None) == (qui == "coord")
-            suivis[qui] = Suivi(lots, droits, CODES, salle)
+            adresse = [("seance", str(numero))] if qui != "coord" else []  # that séance's screen is not his
+            suivis[qui] = Suivi(lots, droits, CODES, await lire_ecran(session, droits, adresse))
     place = (await scene.monde.app.state.direct.depuis(0))[-1].id
 
     async def recu(qui: str) -> str:

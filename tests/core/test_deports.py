@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import and_, case, select
 
-from app.core.access import Droits, Portee, lisible_sql, masque_sql, peut_ecrire, peut_lire, toujours_lisible, vue
+from app.core.access import Droits, Portee, lisible_sql, masque_sql, peut_ecrire, peut_lire, vue
+from app.core.etendue import toujours_lisible
 from app.core.roles import FONCTIONS
 from app.core.visibilite import Moment, Objet
 from app.demandes.models import Ligne

@@ -97,9 +97,12 @@ class Ecran:
     precedente: str | None
     racine: Any
 
-    def textes(self, code: str) -> list[str]:
-        """The words of a column, from top to bottom."""
-        return [propre(td) for td in self.racine.xpath(f'//tbody//td[@data-c="{code}"]')]
+    def textes(self, code: str, *, sans: str = "") -> list[str]:
+        """The words of a column, from top to bottom; without what is of the class *sans*."""
+        cases = self.racine.xpath(f'//tbody//td[@data-c="{code}"]')
+        for x in (x for td in cases for x in (td.find_class(sans) if sans else ())):
+            x.drop_tree()
+        return [propre(td) for td in cases]
 
     def lien(self, texte: str) -> str:
         """Where a link of these words leads."""

@@ -187,4 +187,4 @@ def _voit(poste: Poste, objets: Iterable[Objet], ligne: Ligne) -> bool:
 
 
 def test_no_column_of_the_table_is_forgotten() -> None:
-    assert {c.code for c in TOUTES if c.objet is not Objet.LIGNE} | {"statut"} == set(COLONNES)
+    assert {c.code for c in TOUTES if c.objet is not Objet.LIGNE} | {"statut"} == {*COLONNES, "divergence"}

@@ -11,11 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 from app.avis.models import Sens
 from app.core.roles import Role
 from app.core.visibilite import Moment
-from app.liste.colonnes import colonnes
-from app.liste.controllers import FIXES
 from app.liste.direct import Lots, Suivi
 from app.liste.ecran import lire_ecran
-from app.liste.queries import seance_de
 from app.referentiel.normalisation import cle_rpps
 from app.tableau import requete
 from app.tableau.requete import Requete
@@ -70,10 +67,8 @@ async def ecran_de(monde: Monde, poste: Poste, adresse: str) -> tuple[str, Ecran
     """A page, and the screen that its own stream is told of."""
     page = (await poste.ouvrir(f"/demandes?{adresse}")).text
     direct = html.unescape(re.search(r'data-direct="([^"]*)"', page)[1])
-    ecran = lire_ecran(parse_qsl(urlsplit(direct).query), colonnes(poste.droits), fixes=FIXES)
     async with monde.sessions() as session:
-        ecran.seance = await seance_de(session, poste.droits, ecran.etat)
-    return page, ecran
+        return page, await lire_ecran(session, poste.droits, parse_qsl(urlsplit(direct).query))
 
 
 async def test_places_are_those_of_a_fresh_page(monde: Monde) -> None:
