@@ -70,8 +70,10 @@ def _lien(nom: str) -> Callable[[Any, Vue, Libelles], str]:
 
 
 def _personne(r: Any, vue: Vue, lib: Libelles) -> str:
-    apercu = f'<a class="apercu" href="/lignes/{r.id}/panneau" aria-label="Aperçu : {escape(_texte(r, "personne"))}"></a>'
-    return f"{_LIEN_PERSONNE(r, vue, lib)} {apercu}"
+    lien = _LIEN_PERSONNE(r, vue, lib)
+    if Objet.DOSSIER not in vue.lit:
+        return lien
+    return f'{lien} <a class="apercu" href="/lignes/{r.id}/panneau" aria-label="Aperçu : {escape(_texte(r, "personne"))}"></a>'
 
 
 _LIEN_PERSONNE = _lien("personne")

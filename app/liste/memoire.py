@@ -15,8 +15,7 @@ from sqlalchemy.orm import load_only
 from app.agrements.models import Agrement
 from app.agrements.queries import portee, statut_au
 from app.agrements.regles import TYPES, libelle_statut
-from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision
-from app.avis.queries import Jugements, motifs_defavorables
+from app.avis.queries import jugements, motifs_defavorables
 from app.avis.vue import lecture
 from app.campagnes.models import Campagne
 from app.core.access import lisible_sql, peut_lire
@@ -42,7 +41,7 @@ _LUES = (Demande.statut, Demande.origine_refus, Demande.motif_refus, Demande.ter
 
 
 async def memoire(session: AsyncSession, droits: Droits, demande: Demande, tete: Ligne) -> dict[str, Any]:
-    """Two queries, whatever there is. *tete* is the first line that the reader sees of *demande*."""
+    """Three queries, whatever there is. *tete* is the first line that the reader sees of *demande*."""
     jour = aujourdhui()
     depuis = date(jour.year - ANS, jour.month, 1)
     terrain = None if cachee(droits, demande, tete) and demande.saisie_terrain else demande.terrain_id
@@ -65,12 +64,9 @@ async def _demandes(
     if terrain is not None:
         ici.append(Ligne.demande_id.in_(select(Demande.id).where(Demande.terrain_id == terrain)))
     requete = (
-        select(Ligne, Demande, Campagne.libelle, AvisCoordonnateur, AvisRepresentant, Decision)
+        select(Ligne, Demande, Campagne.libelle)
         .join(Demande, Demande.id == Ligne.demande_id)
         .join(Campagne, Campagne.id == Demande.campagne_id)
-        .outerjoin(AvisCoordonnateur, AvisCoordonnateur.ligne_id == Ligne.id)
-        .outerjoin(AvisRepresentant, AvisRepresentant.ligne_id == Ligne.id)
-        .outerjoin(Decision, Decision.ligne_id == Ligne.id)
         .where(
             lisible_sql(droits, Objet.LIGNE, Ligne),
             Ligne.demande_id != demande.id,
@@ -83,11 +79,10 @@ async def _demandes(
     )
     motifs = {c: x for c, (x, _) in (await motifs_defavorables(session)).items()}
     lues = (await session.execute(requete)).all()
+    dits = await jugements(session, [ligne.id for ligne, *_ in lues], pour=droits) if lues else {}
     return [
-        _souvenir(
-            droits, ligne, d, campagne, lecture(droits, ligne, Jugements(coord, rep, dec), motifs, {}), demande, terrain, lib
-        )
-        for ligne, d, campagne, coord, rep, dec in lues
+        _souvenir(droits, ligne, d, campagne, lecture(droits, ligne, dits[ligne.id], motifs, {}), demande, terrain, lib)
+        for ligne, d, campagne in lues
     ]
 
 

@@ -87,7 +87,7 @@ async def _numero(session: AsyncSession, droits: Droits, demande: Demande, tete:
 
 
 async def _jugements(session: AsyncSession, droits: Droits, ligne: Ligne) -> list[dict[str, Any]]:
-    lus = await jugements(session, [ligne.id])
+    lus = await jugements(session, [ligne.id], pour=droits)
     motifs = {c: x for c, (x, _) in (await motifs_defavorables(session)).items()}
     faits = lecture(droits, ligne, lus[ligne.id], motifs, await noms_des_auteurs(session, lus.values()))
     return [{**f, "resume": Markup(f["resume"])} for f in faits]  # noqa: S704 (`resume` escapes)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # What a draft's form can store is stored, and what it cannot is handed back: the one 4xx that writes, by design.
 ECRIT_EN_REFUSANT = ("/saisie", "/soumission")
 # Signing in: an address opened in a browser that opens a session, takes an invitation.
-OUVERTURES = ("/connexion", "/invitation")
+OUVERTURES = ("/connexion", "/invitation", "/demandes/export.")  # they leave a trace when they are read
 
 
 @dataclass(slots=True)
