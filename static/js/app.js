@@ -42,16 +42,16 @@ document.addEventListener("htmx:error", () => {
 
 document.addEventListener("dire", (e) => dire(e.detail));
 
-// Lists opened from a header close on Escape and on a click elsewhere.
+// Lists opened from a header, and menus, close on Escape and on a click elsewhere.
 document.addEventListener("keydown", (e) => {
   if (e.key !== "Escape") return;
-  const ouvert = document.activeElement?.closest("details[open].choix, details[open].choix-colonnes");
+  const ouvert = document.activeElement?.closest("details[open]:is(.choix, .choix-colonnes, .menu-barre)");
   if (!ouvert) return;
   ouvert.open = false;
   ouvert.querySelector("summary").focus();
 });
 document.addEventListener("click", (e) => {
-  for (const d of document.querySelectorAll("details[open].choix")) {
+  for (const d of document.querySelectorAll("details[open]:is(.choix, .menu-barre)")) {
     if (!d.contains(e.target)) d.open = false;
   }
 });

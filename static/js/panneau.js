@@ -30,7 +30,7 @@ async function montrer(id, url = adresse(id)) {
   ligne = id;
   vue = contenu(rangee(id));
   aside.hidden = false;
-  montree.replaceSync(`#ligne-${id} > td { background: var(--accent-doux) }`);
+  montree.replaceSync(`#ligne-${id}, #ligne-${id} > td { background: var(--accent-doux) }`);
   await htmx.ajax("GET", url, { source: aside, target: aside, swap: "innerHTML" });
   if (ligne !== id) return;
   aside.scrollTop = 0;

@@ -42,7 +42,7 @@ function marquer(id) {
   tr?.setAttribute("aria-current", "true");
   marque.replaceSync(
     id
-      ? `#ligne-${id} > * { background: var(--ambre-doux) } #ligne-${id} > :first-child { box-shadow: inset 4px 0 0 var(--ambre) }`
+      ? `#ligne-${id}, #ligne-${id} > * { background: var(--ambre-doux) } #ligne-${id} > :first-child { box-shadow: inset 4px 0 0 var(--ambre) }`
       : "",
   );
 }
