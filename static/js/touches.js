@@ -94,7 +94,7 @@ function surCellule(e, td) {
 
 document.addEventListener("keydown", (e) => {
   const { target: ou } = e;
-  if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || ou.closest?.("dialog, .editeur, .a-reprendre")) return;
+  if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || ou.closest?.("dialog, .editeur, .a-reprendre, #panneau")) return;
   const td = celluleDe(ou);
   const fait = td && (ou === td || ou.closest("a.modifier")) && surCellule(e, td);
   if (fait) return e.preventDefault();
