@@ -117,7 +117,7 @@ async def consigner_en_lot(session: AsyncSession, actes: Sequence[dict[str, Any]
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text(f"NOTIFY {CANAL}"))
     await session.execute(insert(Journal), list(actes), execution_options={"render_nulls": True})
-    session.sync_session.info["journal_ecrit"] = True
+    session.sync_session.info.setdefault("journal_ecrit", []).extend(a["action"] for a in actes)
 
 
 _reveils: list[Any] = []

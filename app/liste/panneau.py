@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.avis.genres import GENRES
 from app.avis.queries import jugements, motifs_defavorables, noms_des_auteurs
 from app.avis.vue import lecture
+from app.commission.notes import peut_noter
 from app.core.access import Droits, peut_lire
 from app.core.pages import rendre
 from app.core.visibilite import Moment, Objet
@@ -56,6 +57,7 @@ async def panneau(request: Req, session: AsyncSession, droits: Droits, ligne_id:
         "lus": await _jugements(session, droits, ligne),
         "pieces": await pieces(session, demande.id) if ouvert else [],
         "actes": [(f"/lignes/{ligne.id}/{g.adresse}", g) for g in GENRES.values() if peut(droits, g.action, ligne)],
+        "notable": peut_noter(droits, ligne),
         "m": await memoire(session, droits, demande, lignes[0]) if ouvert else None,
     }
     return rendre(request, "liste/panneau.html", "liste/_panneau.html", droits=droits, **page)

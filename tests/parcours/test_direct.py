@@ -67,7 +67,7 @@ def test_row_in_edit_is_marked_and_a_stale_save_shows_both_values(gens: Gens, se
     conflit = membre.locator(f"#{cellule} .conflit")
     expect(conflit).to_contain_text("Modifié entre-temps par Hélène Marmoutier à")
     assert [x.split("·")[0].strip() for x in conflit.locator("dt, dd").all_inner_texts()] == [
-        "La vôtre", "Accepté", "Actuelle", "A l'étude",
+        "La vôtre", "Accepté", "Actuelle", "A l'étude", "D'origine", "Accepté",
     ]  # fmt: skip
     expect(membre.locator(f"#{cellule}").get_by_label("Commentaire")).to_have_value("Vu avec le chef de service.")
     expect(presidente.locator(f"#{cellule} .sens")).to_have_text("A l'étude")  # nothing was overwritten
