@@ -2,13 +2,14 @@
 const tenues = new CSSStyleSheet();
 document.adoptedStyleSheets.push(tenues);
 const hauteurs = new Map();
+const hauteur = (tr) => tr?.getBoundingClientRect().height;
 let avant = new Map();
 document.addEventListener("htmx:sse:before:message", (e) => {
   if (!e.detail.message.event)
-    avant = new Map([...document.querySelectorAll("#corps > tr[id]")].map((tr) => [tr.id, tr.offsetHeight]));
+    avant = new Map([...document.querySelectorAll("#corps > tr[id]")].map((tr) => [tr.id, hauteur(tr)]));
 });
 document.addEventListener("suivi", () => {
-  for (const [id, h] of avant) if (document.getElementById(id)?.offsetHeight < h) hauteurs.set(id, h);
+  for (const [id, h] of avant) if (hauteur(document.getElementById(id)) < h) hauteurs.set(id, h);
   avant.clear();
   tenues.replaceSync([...hauteurs].map(([id, h]) => `#${id} { height: ${h}px }`).join(" "));
 });
