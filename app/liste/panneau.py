@@ -57,6 +57,7 @@ async def panneau(request: Req, session: AsyncSession, droits: Droits, ligne_id:
         "lus": await _jugements(session, droits, ligne),
         "pieces": await pieces(session, demande.id) if ouvert else [],
         "actes": [(f"/lignes/{ligne.id}/{g.adresse}", g) for g in GENRES.values() if peut(droits, g.action, ligne)],
+        "notable": peut_noter(droits, ligne),
         "m": await memoire(session, droits, demande, lignes[0]) if ouvert else None,
     }
     return rendre(request, "liste/panneau.html", "liste/_panneau.html", droits=droits, **page)

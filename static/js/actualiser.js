@@ -37,7 +37,9 @@ async function actualiser() {
     restees = [];
   }
   const apres = document.querySelector(".defilement");
-  if (perdu) (document.querySelector('table.grille td[tabindex="0"]') || apres)?.focus({ preventScroll: true });
+  // Back to what is being typed: to leave its row would save it.
+  const ou = ["#corps .editeur input[name=sens]:checked", "#corps .editeur input[name=sens]", 'table.grille td[tabindex="0"]'];
+  if (perdu) (ou.map((x) => document.querySelector(x)).find(Boolean) || apres)?.focus({ preventScroll: true });
   apres?.scrollTo(...place);
 }
 

@@ -1,3 +1,23 @@
+// What others decide takes no height from a row: those below would move under the pointer. Until the list is read again.
+const tenues = new CSSStyleSheet();
+document.adoptedStyleSheets.push(tenues);
+const hauteurs = new Map();
+const hauteur = (tr) => tr?.getBoundingClientRect().height;
+let avant = new Map();
+document.addEventListener("htmx:sse:before:message", (e) => {
+  if (!e.detail.message.event)
+    avant = new Map([...document.querySelectorAll("#corps > tr[id]")].map((tr) => [tr.id, hauteur(tr)]));
+});
+document.addEventListener("suivi", () => {
+  for (const [id, h] of avant) if (hauteur(document.getElementById(id)) < h) hauteurs.set(id, h);
+  avant.clear();
+  tenues.replaceSync([...hauteurs].map(([id, h]) => `#${id} { height: ${h}px }`).join(" "));
+});
+document.addEventListener("liste:neuve", () => {
+  hauteurs.clear();
+  tenues.replaceSync("");
+});
+
 // Headers and locked columns lie over the table's frame: the cell that takes the focus is brought out from under them.
 const collee = (td) => getComputedStyle(td).position === "sticky";
 

@@ -2,7 +2,7 @@
 const PHASES = { s: "S", p: "A", c: "C" };
 const SENS = { a: "ACCEPTE", e: "A_L_ETUDE", r: "REFUSE" };
 const DE_TEXTE = "select, textarea, input:not([type=radio], [type=checkbox])";
-const AILLEURS = "dialog, #messages, #panneau, #barre"; // going there does not leave the row
+const AILLEURS = "dialog, #messages, #panneau, #barre, #nouveautes"; // going there does not leave the row
 const suites = new Map(); // cell id → where the focus goes once it is saved: bas, haut, ici, rien
 const celluleDe = (e) => e?.closest?.("td.jugement");
 

@@ -46,7 +46,7 @@ function revenir() {
 }
 
 function fermer() {
-  if (dedans()) revenir();
+  if (dedans() || document.activeElement === document.body) revenir();
   ligne = 0;
   aside.hidden = true;
   aside.replaceChildren();

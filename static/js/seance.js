@@ -73,8 +73,9 @@ function aller() {
     return;
   }
   montrer(tr, false);
-  const case_ = tr.querySelector("[tabindex], a, input") || tr;
-  case_.focus({ preventScroll: true });
+  const decision = tr.querySelector('[data-c="decision_commission"]'); // where its letters act
+  if (decision) document.dispatchEvent(new CustomEvent("grille:aller", { detail: { id: decision.id } }));
+  else tr.querySelector("td[data-c]").focus({ preventScroll: true });
   regarder();
 }
 

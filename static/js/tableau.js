@@ -8,10 +8,12 @@ function verrouiller() {
   for (const table of document.querySelectorAll("table.grille")) {
     const titres = [...table.querySelectorAll("tr.titres > th")];
     const dernier = titres.findIndex((th) => th.dataset.c === table.dataset.verrou);
-    const place = table.parentElement.clientWidth * 0.6;
+    // The chosen column, and those at its left as long as two fifths of the frame hold them.
+    const place = table.parentElement.clientWidth * 0.4;
+    const tenues = titres.slice(0, dernier + 1);
+    while (tenues.reduce((n, th) => n + th.offsetWidth, 0) > place) tenues.shift();
     let gauche = 0;
-    for (const th of titres.slice(0, dernier + 1)) {
-      if (gauche + th.offsetWidth > place) break;
+    for (const th of tenues) {
       regles.push(`table.grille [data-c="${th.dataset.c}"] { position: sticky; left: ${gauche}px; z-index: 2 }`);
       regles.push(`table.grille thead [data-c="${th.dataset.c}"] { z-index: 5 }`);
       gauche += th.offsetWidth;

@@ -94,8 +94,10 @@ function surCellule(e, td) {
 
 document.addEventListener("keydown", (e) => {
   const { target: ou } = e;
-  if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || ou.closest?.("dialog, .editeur, .a-reprendre")) return;
+  if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || ou.closest?.("dialog, .editeur, .a-reprendre, #panneau"))
+    return;
   const td = celluleDe(ou);
+  if (e.key === "Enter" && ou.matches?.("td.coche input")) return e.preventDefault(); // it ticks nothing, and sends no form
   const fait = td && (ou === td || ou.closest("a.modifier")) && surCellule(e, td);
   if (fait) return e.preventDefault();
   if (!lettres() || e.shiftKey || ou.matches?.(TEXTE) || !/^[jk]$/i.test(e.key)) return;

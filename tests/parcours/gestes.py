@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
 
 # Lines in a row whose inherited acceptance has a duration: they can be confirmed as they are shown.
-SUITES = """combien => {
+SUITES = """([combien, partielles]) => {
   const suite = [];
   for (const td of document.querySelectorAll('#corps td[data-c=decision_commission]')) {
     const texte = td.querySelector('.heritee')?.textContent ?? '';
-    if (/Accepté · \\d an/.test(texte) && td.querySelector('a.modifier')) suite.push(td.id);
+    const voulue = !partielles || td.querySelector('.phase:not(abbr)');
+    if (/Accepté · \\d an/.test(texte) && td.querySelector('a.modifier') && voulue) suite.push(td.id);
     else suite.length = 0;
     if (suite.length === combien) return suite;
   }
@@ -48,9 +49,12 @@ def cellules(page: Page) -> Locator:
     return page.locator("tbody td.jugement[data-c=decision_commission]")
 
 
-def heritees(page: Page, combien: int) -> list[str]:
-    """The ids of so many cells, one under the other, that show the coordonnateur's opinion, whole and on a line of its own."""
-    ids = page.evaluate(SUITES, combien)
+def heritees(page: Page, combien: int, *, partielles: bool = False) -> list[str]:
+    """The ids of so many cells, one under the other, that show the coordonnateur's opinion, whole and on a line of its own.
+
+    *partielles*: some of the phases only.
+    """
+    ids = page.evaluate(SUITES, [combien, partielles])
     assert len(ids) == combien, "the demonstration has such lines"
     return list(ids)
 

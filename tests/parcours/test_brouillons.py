@@ -118,6 +118,7 @@ def test_conflict_is_never_settled_by_leaving(gens: Gens, seance: int) -> None:
     expect(page.locator(f"#{cellule} .conflit")).to_be_visible()
     expect(sens(presidente, cellule)).to_have_text("A l'étude")
     page.locator(f"#{cellule}").get_by_role("link", name="Prendre la leur").click()
+    expect(page.locator(f"#{cellule} .editeur")).to_have_count(0)
     expect(sens(page, cellule)).to_have_text("A l'étude")
     assert page.evaluate(BROUILLONS) == []
 

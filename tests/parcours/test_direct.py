@@ -67,7 +67,7 @@ def test_row_in_edit_is_marked_and_a_stale_save_shows_both_values(gens: Gens, se
     conflit = membre.locator(f"#{cellule} .conflit")
     expect(conflit).to_contain_text("Modifié entre-temps par Hélène Marmoutier à")
     assert [x.split("·")[0].strip() for x in conflit.locator("dt, dd").all_inner_texts()] == [
-        "La vôtre", "Accepté", "Actuelle", "A l'étude",
+        "La vôtre", "Accepté", "Actuelle", "A l'étude", "D'origine", "Accepté",
     ]  # fmt: skip
     expect(membre.locator(f"#{cellule}").get_by_label("Commentaire")).to_have_value("Vu avec le chef de service.")
     expect(presidente.locator(f"#{cellule} .sens")).to_have_text("A l'étude")  # nothing was overwritten
@@ -141,3 +141,33 @@ def test_expired_session_keeps_what_was_typed(gens: Gens, seance: int) -> None:
     expect(onglet.get_by_role("link", name="Anne Thann")).to_be_visible()
     expect(membre.locator(f"#{cellule} form.editeur")).to_have_count(0)
     expect(membre.locator(f"#{cellule} .sens")).to_have_text("A l'étude")
+
+
+def test_changes_of_different_fields_are_merged_and_the_cell_says_so(gens: Gens, seance: int) -> None:
+    presidente, membre = face_a_face(gens, seance)
+    cellule = une_heritee(presidente)
+    juger(ouvrir_editeur(presidente, cellule), "A l'étude")
+    expect(membre.locator(f"#{cellule} .sens")).to_have_text("A l'étude", timeout=SECONDE)
+    saisie = ouvrir_editeur(membre, cellule)
+    saisie.get_by_label("Commentaire").fill("Vu avec le chef de service.")
+    juger(ouvrir_editeur(presidente, cellule), "Accepté")
+    expect(saisie.locator(".marque")).to_contain_text("modifié par Hélène Marmoutier à", timeout=SECONDE)
+    saisie.get_by_role("button", name="Enregistrer").click()
+    expect(membre.locator(f"#{cellule} .fusion")).to_contain_text("fusionné avec la modification de Hélène Marmoutier")
+    expect(membre.locator(f"#{cellule}")).to_contain_text("Accepté · 1 an")
+    reprise = ouvrir_editeur(presidente, cellule)
+    expect(reprise.get_by_label("Commentaire")).to_have_value("Vu avec le chef de service.")
+    expect(reprise.get_by_label("Accepté")).to_be_checked()
+
+
+def test_an_undo_is_refused_with_its_reason_when_somebody_came_after(gens: Gens, seance: int) -> None:
+    presidente, membre = face_a_face(gens, seance)
+    cellule = une_heritee(membre)
+    juger(ouvrir_editeur(membre, cellule), "A l'étude")
+    expect(presidente.locator(f"#{cellule} .sens")).to_have_text("A l'étude", timeout=SECONDE)
+    juger(ouvrir_editeur(presidente, cellule), "Accepté")
+    expect(membre.locator(f"#{cellule} .sens")).to_have_text("Accepté", timeout=SECONDE)
+    membre.get_by_role("button", name="Annuler", exact=True).click()
+    expect(membre.locator("#messages")).to_contain_text(f"Ligne {cellule.rpartition('-')[2]} : ")
+    expect(membre.locator("#messages")).to_contain_text("Hélène Marmoutier")
+    expect(membre.locator(f"#{cellule} .sens")).to_have_text("Accepté")
