@@ -79,7 +79,7 @@ async def _demandes(
     )
     motifs = {c: x for c, (x, _) in (await motifs_defavorables(session)).items()}
     lues = (await session.execute(requete)).all()
-    dits = await jugements(session, [ligne.id for ligne, *_ in lues], pour=droits) if lues else {}
+    dits = await jugements(session, [ligne.id for ligne, *_ in lues], pour=droits)
     return [
         _souvenir(droits, ligne, d, campagne, lecture(droits, ligne, dits[ligne.id], motifs, {}), demande, terrain, lib)
         for ligne, d, campagne in lues

@@ -131,7 +131,7 @@ async def test_the_memory_costs_three_queries_whatever_there_is(monde: Monde) ->
         with requetes(moteur) as vues:
             await apercu(scol, rangee["id"])
         couts.append(len(vues))
-    assert couts[1] - couts[2] == 2  # the terrain's number; what was said, where there is a past
+    assert couts[1] - couts[2] == 1  # the terrain's number
     assert sum("FROM agrement" in x for x in vues) == 1
 
 
