@@ -61,7 +61,7 @@ async def test_paper_does_not_take_whoever_has_a_deport_for_the_demandeur(scene:
 async def test_the_panel_says_which_deport_it_is_and_offers_the_note_to_whoever_may_write_one(scene: Scene) -> None:
     ligne = await scene.demande()
     await (await scene.poste("membre")).poster(f"/lignes/{ligne.id}/deports", motif="Ancien associé.")
-    adresse, X
+    adresse, note = f"/lignes/{ligne.id}/panneau", f'hx-get="/lignes/{ligne.id}/note?'
     lu = {q: unescape(await scene.page(q, adresse)) for q in ("membre", "membre2", "ars")}
     assert {q: (RECUSE in t, DEMANDEUR in t, PAS_ENCORE in t, note in t) for q, t in lu.items()} == {
         "membre": (True, False, False, False),
