@@ -29,6 +29,7 @@ from app.tableau.etat import lire
 from tests.bench.direct import ensemble, suivre
 from tests.bench.donnees import preparer, schema
 from tests.bench.ecran import mesurer as mesurer_ecran
+from tests.bench.lots import mesurer as mesurer_lot
 from tests.bench.mesure import Client, Mesure, mesurer, serveur
 from tests.bench.mixte import Mixte, charger, sommet
 from tests.support.postgres import grappe
@@ -160,14 +161,17 @@ def suivre_a_quarante(url: str, nombre: int, donnees: Path, *, tours: int) -> di
         return {"mediane": statistics.median(delais), "p95": p95, "rss": sommet(processus.pid)}
 
 
-# Long answers, by name: an export is added here as (« XLSX de 20 000 lignes », its address).
-SORTIES: tuple[tuple[str, str], ...] = ()
+# Long answers, by name and address.
+SORTIES = (
+    ("XLSX de toutes les lignes", "/demandes/export.xlsx?tout=1&complet=1"),
+    ("CSV", "/demandes/export.csv?tout=1&complet=1"),
+)
 
 
 def regarder(url: str, nombre: int, donnees: Path) -> dict[str, float]:
     """In Chromium, medians of thirty; and the long answers, once each."""
-    asyncio.run(preparer(url, nombre, console))
-    with serveur(url, donnees) as (port, _):
+    prepare = asyncio.run(preparer(url, nombre, console))
+    with serveur(url, donnees) as (port, processus):
         mesures = mesurer_ecran(port, "membre-1")
         for nom, adresse in SORTIES:
             debut = time.perf_counter()
@@ -175,6 +179,10 @@ def regarder(url: str, nombre: int, donnees: Path) -> dict[str, float]:
             if statut != 200:
                 raise RuntimeError(f"{nom} : {statut}")
             mesures[nom] = (time.perf_counter() - debut) * 1000
+        secretaire = Client(port, "scol")
+        secretaire.lire("/connexion")
+        mesures |= mesurer_lot(secretaire, prepare["lignes"])
+        console.print(f"RSS après le classeur et le lot : {sommet(processus.pid):.0f} Mio")
     for nom, ms in mesures.items():
         console.print(f"{nom} : {ms / mesures['fragment vide']:.1f} × un fragment vide, {ms:.0f} ms")
     return mesures

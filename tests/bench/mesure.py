@@ -90,7 +90,7 @@ class Client:
     def __init__(self, port: int, jeton: str) -> None:
         self.connexion = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.jeton = jeton
-        self.csrf = ""
+        self.csrf = self.lieu = ""
         self.lire("/bench/texte")
 
     def lire(
@@ -109,6 +109,7 @@ class Client:
         for valeur in reponse.headers.get_all("Set-Cookie") or []:
             if valeur.startswith("csrf="):
                 self.csrf = valeur.split(";")[0].removeprefix("csrf=")
+        self.lieu = (reponse.headers.get("Location") or "").removeprefix(f"http://127.0.0.1:{self.connexion.port}")
         return reponse.status, reponse.read()
 
     def requetes(self) -> int:
