@@ -66,7 +66,15 @@ document.addEventListener("change", (e) => {
   details.querySelector(".nombre").textContent = n ? `${n} choisi${n > 1 ? "s" : ""}` : "Tous";
 });
 
-document.addEventListener("htmx:after:swap", verrouiller);
+// Once before the next frame, however many fragments an answer swaps: widths are then measured once.
+let prevu = 0;
+function prevoir() {
+  prevu ||= requestAnimationFrame(() => {
+    prevu = 0;
+    verrouiller();
+  });
+}
+document.addEventListener("htmx:after:swap", prevoir);
 
 window.addEventListener("resize", verrouiller);
 verrouiller();

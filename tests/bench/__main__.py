@@ -175,7 +175,7 @@ def regarder(url: str, nombre: int, donnees: Path) -> dict[str, float]:
         mesures = mesurer_ecran(port, "membre-1")
         for nom, adresse in SORTIES:
             debut = time.perf_counter()
-            statut, _corps = Client(port, "scol").lire(adresse)
+            statut, _corps = Client(port, "admin").lire(adresse)
             if statut != 200:
                 raise RuntimeError(f"{nom} : {statut}")
             mesures[nom] = (time.perf_counter() - debut) * 1000
