@@ -14,7 +14,7 @@ from app.avis.annulation import Annulation, annuler_dernier, annuler_lot, retabl
 from app.avis.genres import GENRES
 from app.avis.vue import cellules_de
 from app.core.access import Droits
-from app.core.errors import Rejet
+from app.core.errors import Introuvable, Rejet
 from app.core.forms import Saisie, lire
 from app.core.pages import est_fragment, rediriger, rendre, suite_sure
 from app.demandes.models import Ligne
@@ -31,6 +31,8 @@ async def annuler(request: Req, session: AsyncSession, droits: Droits) -> Templa
     """Undo my last act, or the whole batch named by `lot`."""
     saisie = await lire(request)
     lot = saisie.entier("lot")
+    if lot is None and saisie.brut("lot"):
+        raise Introuvable  # a batch that cannot be read is not « my last act »
     fait = await (annuler_dernier(session, par=droits) if lot is None else annuler_lot(session, lot, par=droits))
     return await _repondre(request, session, droits, saisie, fait, ("Annulé", "Rien à annuler depuis ce matin."))
 

@@ -239,6 +239,9 @@ async def test_forms_without_javascript_and_answers_in_the_cells(scene: Scene) -
     rien = await poste.poster("/annulation", htmx=True)
     assert (rien.status_code, "Rien à annuler depuis ce matin." in rien.text) == (409, True)
     await scene.decide(ligne)
+    # A batch that cannot be read undoes nothing: it is not « my last act ».
+    assert [(await poste.poster("/annulation", lot=x)).status_code for x in ("abc", "-1x")] == [404, 404]
+    assert (await scene.ecrit(Decision, ligne)).version == 1
     fait = await poste.poster("/annulation", htmx=True)
     assert fait.status_code == 200
     assert re.findall(r'hx-target="([^"]+)"', fait.text)[:1] == ["#messages"]

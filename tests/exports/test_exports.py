@@ -138,7 +138,9 @@ async def test_a_column_that_is_never_offered_is_in_no_file(monde: Monde) -> Non
     assert (await fichiers(postes["RTS"], "cols=decision_coord,ville&decision_coord=REFUSE"))[0] == [
         ["Ville"], ["Strasbourg"], ["Strasbourg"]
     ]  # fmt: skip
-    assert (await (await monde.connecter()).ouvrir("/demandes/export.csv")).status_code in {302, 303, 307}
+    for adresse in ("/demandes/export.csv", "/demandes/export.xlsx", "/demandes/impression", "/demandes/totaux"):
+        reponse = await (await monde.connecter()).ouvrir(adresse)
+        assert (reponse.status_code, reponse.headers["location"].partition("?")[0]) == (302, "/connexion"), adresse
 
 
 async def test_formulas_are_text_and_numbers_keep_their_zeros(monde: Monde) -> None:
