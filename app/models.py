@@ -9,6 +9,14 @@ from app.core.db import Base
 from app.core.journal import Journal
 from app.demandes.models import Demande, Ligne, Piece, Retour, VersionDossier
 from app.referentiel.models import Commune, Etablissement, Formation, Motif, Praticien, Subdivision, Terrain, TypeEtablissement
+from app.registres.models import (
+    EvenementRegistre,
+    ImportRegistre,
+    Registre,
+    RegistreActivite,
+    RegistrePraticien,
+    RegistreSite,
+)
 from app.tableau.models import Preference, VueEnregistree
 from app.travaux.models import Travail
 
@@ -24,9 +32,11 @@ __all__ = [
     "Demande",
     "Deport",
     "Etablissement",
+    "EvenementRegistre",
     "Fonction",
     "Formation",
     "Identite",
+    "ImportRegistre",
     "Invitation",
     "Journal",
     "Ligne",
@@ -38,6 +48,10 @@ __all__ = [
     "Praticien",
     "Preference",
     "Presence",
+    "Registre",
+    "RegistreActivite",
+    "RegistrePraticien",
+    "RegistreSite",
     "Retour",
     "Seance",
     "SeanceFormation",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from app.core import memoire
 from app.core.db import creer_moteur, creer_sessions
 from app.core.migrations import migrer
 from app.referentiel.chargement import charger
@@ -69,6 +70,12 @@ def _boucle_locale() -> Iterator[None]:
     socket.socket.connect = connecter  # type: ignore[method-assign,assignment]
     yield
     socket.socket.connect = vraie  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _references_gardees() -> None:
+    """What is kept a minute stays for the whole test, however slow the machine: statements are counted warm."""
+    memoire.DUREE = float("inf")
 
 
 @pytest.fixture(scope="session")

@@ -67,10 +67,12 @@ document.addEventListener("change", (e) => {
 });
 
 // Once before the next frame, however many fragments an answer swaps: widths are then measured once.
-let prevu = 0;
+let prevu = false;
 function prevoir() {
-  prevu ||= requestAnimationFrame(() => {
-    prevu = 0;
+  if (prevu) return;
+  prevu = true;
+  requestAnimationFrame(() => {
+    prevu = false;
     verrouiller();
   });
 }

@@ -1,0 +1,1 @@
+"""What waits for me, by age since it is my turn."""

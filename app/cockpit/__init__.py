@@ -1,0 +1,1 @@
+"""The Cockpit's own records, as tables: Etablissements, Terrains, Praticiens."""

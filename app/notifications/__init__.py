@@ -1,0 +1,1 @@
+"""What people are told, in the application first, by mail at most once a day."""

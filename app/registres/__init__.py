@@ -1,0 +1,1 @@
+"""The official registers (*Open Data*): what their files say, whole, as of their own date."""

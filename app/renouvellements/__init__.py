@@ -1,0 +1,1 @@
+"""Agréments that end, and the invitation to renew them."""

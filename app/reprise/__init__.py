@@ -1,0 +1,1 @@
+"""The import of the previous tool's demandes."""
