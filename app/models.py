@@ -2,13 +2,23 @@
 
 from app.agrements.models import Agrement
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision
-from app.campagnes.models import Campagne, CampagneFormation
+from app.campagnes.models import Campagne, CampagneFormation, CampagnePiece
 from app.commission.models import Deport, Mandat, Note, Presence, Seance, SeanceFormation
 from app.comptes.models import Fonction, Identite, Invitation, Personne, SessionWeb
 from app.core.db import Base
 from app.core.journal import Journal
 from app.demandes.models import Demande, Ligne, Piece, Retour, VersionDossier
-from app.referentiel.models import Commune, Etablissement, Formation, Motif, Praticien, Subdivision, Terrain, TypeEtablissement
+from app.referentiel.models import (
+    Commune,
+    Etablissement,
+    Formation,
+    Motif,
+    Praticien,
+    Subdivision,
+    Terrain,
+    TypeEtablissement,
+    TypePiece,
+)
 from app.registres.models import (
     EvenementRegistre,
     ImportRegistre,
@@ -27,6 +37,7 @@ __all__ = [
     "Base",
     "Campagne",
     "CampagneFormation",
+    "CampagnePiece",
     "Commune",
     "Decision",
     "Demande",
@@ -60,6 +71,7 @@ __all__ = [
     "Terrain",
     "Travail",
     "TypeEtablissement",
+    "TypePiece",
     "VersionDossier",
     "VueEnregistree",
 ]

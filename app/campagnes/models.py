@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, Text
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Cle
@@ -30,6 +30,7 @@ class Campagne(Base):
     cloture_avis: Mapped[date] = mapped_column(Date)
     publication: Mapped[date | None] = mapped_column(Date)
     debut_agrements: Mapped[date] = mapped_column(Date)
+    voie_bloquante: Mapped[bool] = mapped_column(Boolean, default=True)  # a street that differs keeps from validating alone
     notice: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(Integer, default=1)
     formations: Mapped[list[CampagneFormation]] = relationship(lazy="raise", cascade="all, delete-orphan")
@@ -40,3 +41,13 @@ class CampagneFormation(Base):
 
     campagne_id: Mapped[int] = mapped_column(Cle, ForeignKey("campagne.id"), primary_key=True)
     formation: Mapped[str] = mapped_column(String(32), ForeignKey("formation.code"), primary_key=True)
+
+
+class CampagnePiece(Base):
+    """A pièce that a campaign asks for; a campaign without any asks for none by rule."""
+
+    __tablename__ = "campagne_piece"
+
+    campagne_id: Mapped[int] = mapped_column(Cle, ForeignKey("campagne.id"), primary_key=True)
+    piece: Mapped[str] = mapped_column(String(32), ForeignKey("type_piece.code"), primary_key=True)
+    obligatoire: Mapped[bool] = mapped_column(Boolean)

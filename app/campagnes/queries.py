@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from app.campagnes.models import Campagne, CampagneFormation
+from app.campagnes.models import Campagne, CampagneFormation, CampagnePiece
 from app.core.errors import Introuvable
+from app.referentiel.models import TypePiece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +44,28 @@ def etape(campagne: Campagne, le: date) -> Etape:
         (campagne.publication or campagne.debut_agrements, Etape.COMMISSION),
     )
     return next((e for borne, e in bornes if le <= borne), Etape.TERMINEE)
+
+
+@dataclass(frozen=True, slots=True)
+class PieceDemandee:
+    """A pièce that a campaign asks of a profile (tous, cabinet, hospitalier)."""
+
+    code: str
+    libelle: str
+    profils: str
+    fournie_par: str
+    obligatoire: bool
+
+
+async def pieces_demandees(session: AsyncSession, campagne_id: int) -> list[PieceDemandee]:
+    """What the campaign asks for, in the order of the list."""
+    requete = (
+        select(TypePiece.code, TypePiece.libelle, TypePiece.profils, TypePiece.fournie_par, CampagnePiece.obligatoire)
+        .join(CampagnePiece, CampagnePiece.piece == TypePiece.code)
+        .where(CampagnePiece.campagne_id == campagne_id)
+        .order_by(TypePiece.code)
+    )
+    return [PieceDemandee(*rangee) for rangee in (await session.execute(requete)).all()]
 
 
 def depot_ouvert(campagne: Campagne, le: date) -> bool:

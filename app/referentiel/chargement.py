@@ -20,6 +20,7 @@ from app.referentiel.models import (
     Origine,
     Subdivision,
     TypeEtablissement,
+    TypePiece,
 )
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ def _motif(brute: Brute) -> Ligne:
     return brute | {"commentaire_obligatoire": _oui(brute["commentaire_obligatoire"])}
 
 
+def _piece(brute: Brute) -> Ligne:
+    return brute | {"obligatoire": _oui(brute["obligatoire"])}
+
+
 def _commune(brute: Brute) -> Ligne:
     return brute | {"codes_postaux": " ".join(_codes(brute["codes_postaux"])), "recherche": replier(brute["nom"])}
 
@@ -87,6 +92,7 @@ SOURCES: tuple[tuple[type[Base], str, str, Callable[[Brute], Ligne]], ...] = (
     (Formation, "formations.csv", "code", _formation),
     (Motif, "motifs.csv", "code", _motif),
     (TypeEtablissement, "types_etablissement.csv", "code", _telle_quelle),
+    (TypePiece, "types_piece.csv", "code", _piece),
     (Commune, "communes.csv", "code", _commune),
     (Etablissement, "etablissements.csv", "finess", _etablissement),
 )

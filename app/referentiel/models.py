@@ -62,6 +62,18 @@ class Motif(Base):
     commentaire_obligatoire: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
+class TypePiece(Base):
+    """A kind of pièce. `profils`: tous, cabinet, hospitalier; `fournie_par`: RTS, SCOL; a campaign may change the rest."""
+
+    __tablename__ = "type_piece"
+
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    libelle: Mapped[str] = mapped_column(String(200))
+    obligatoire: Mapped[bool] = mapped_column(Boolean, default=False)
+    profils: Mapped[str] = mapped_column(String(16), default="tous")
+    fournie_par: Mapped[str] = mapped_column(String(8), default="RTS")
+
+
 class TypeEtablissement(Base):
     __tablename__ = "type_etablissement"
 

@@ -18,6 +18,7 @@ from app.referentiel.models import (
     Subdivision,
     Terrain,
     TypeEtablissement,
+    TypePiece,
 )
 from app.referentiel.normalisation import lire_rpps, normaliser_code, normaliser_commune
 
@@ -116,6 +117,11 @@ async def subdivisions(session: AsyncSession) -> list[Subdivision]:
 async def types_etablissement(session: AsyncSession) -> list[TypeEtablissement]:
     """The kinds of établissement by label."""
     return _par_libelle(list(await session.scalars(select(TypeEtablissement))))
+
+
+async def types_piece(session: AsyncSession) -> list[TypePiece]:
+    """The kinds of pièces, in the order of their codes."""
+    return list(await session.scalars(select(TypePiece).order_by(TypePiece.code)))
 
 
 async def motifs(session: AsyncSession, contexte: str) -> list[Motif]:

@@ -231,7 +231,33 @@ def upgrade() -> None:
         )
 
 
+    op.create_table(
+        "type_piece",
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("libelle", sa.String(length=200), nullable=False),
+        sa.Column("obligatoire", sa.Boolean(), nullable=False),
+        sa.Column("profils", sa.String(length=16), nullable=False),
+        sa.Column("fournie_par", sa.String(length=8), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_type_piece")),
+    )
+    op.create_table(
+        "campagne_piece",
+        sa.Column("campagne_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("piece", sa.String(length=32), nullable=False),
+        sa.Column("obligatoire", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["campagne_id"], ["campagne.id"], name=op.f("fk_campagne_piece_campagne_id")),
+        sa.ForeignKeyConstraint(["piece"], ["type_piece.code"], name=op.f("fk_campagne_piece_piece")),
+        sa.PrimaryKeyConstraint("campagne_id", "piece", name=op.f("pk_campagne_piece")),
+    )
+    with op.batch_alter_table("campagne", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("voie_bloquante", sa.Boolean(), nullable=False, server_default=sa.true()))
+
+
 def downgrade() -> None:
+    with op.batch_alter_table("campagne", schema=None) as batch_op:
+        batch_op.drop_column("voie_bloquante")
+    op.drop_table("campagne_piece")
+    op.drop_table("type_piece")
     with op.batch_alter_table("evenement_registre", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_evenement_registre_rpps"))
         batch_op.drop_index("ix_evenement_registre_ouvert")

@@ -18,6 +18,7 @@ NOMBRES = {
     "formation": 120,
     "motif": 43,
     "type_etablissement": 32,
+    "type_piece": 17,
     "commune": 5115,
     "etablissement": 338,
 }
