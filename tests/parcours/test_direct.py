@@ -28,7 +28,7 @@ def une_heritee(page: Page, rang: int = 0) -> str:
     return str(cellules(page).filter(has_text="repris du coordonnateur").nth(rang).get_attribute("id"))
 
 
-def test_second_screen_shows_a_decision_within_a_second(gens: Gens, seance: int) -> None:
+def test_a_second_screen_shows_a_decision_without_a_reload(gens: Gens, seance: int) -> None:
     presidente, membre = face_a_face(gens, seance)
     cellule = une_heritee(presidente)
     expect(membre.locator(f"#{cellule}")).to_contain_text("repris du coordonnateur")
