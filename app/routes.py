@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.afaire.controllers import routes_afaire
 from app.agrements.routes import routes_agrements
 from app.avis.routes import routes_avis
 from app.campagnes.controllers import routes_campagnes
@@ -35,6 +36,7 @@ def routes(settings: Settings) -> list[Any]:
         *routes_commission,
         *routes_agrements,
         *routes_liste,
+        *routes_afaire,
         *routes_lots,
         *routes_travaux,
         *routes_exports,

@@ -22,6 +22,7 @@ class Lien:
 
 LIENS = (
     Lien("/tableau-de-bord", "Tableau de bord", frozenset({Role.RTS})),
+    Lien("/a-faire", "À faire", frozenset(FONCTIONS) - {Role.ARS}),
     Lien("/demandes", "Liste des demandes", frozenset(Role)),
     Lien("/seances", "Commission", frozenset({Role.SCOL, Role.MEMBRE, Role.PRES, Role.ADMIN})),
     Lien("/agrements", "Gestion des agréments", frozenset(Role)),

@@ -211,6 +211,7 @@ def projection(demande: Rangee, lieu: Lieu) -> Rangee:
     type_code = "AUTRE" if demande["etablissement_id"] is None else lieu.type_code
     return {champ: demande[champ] for champ in champs} | {
         "type_demande": demande["type"],
+        "depuis": (demande.get("validee_le") or demande.get("soumise_le") or demande["creee_le"]).date().isoformat(),
         "moment": MOMENT.get(demande["statut"], Moment.PUBLIEE),
         "ville": lieu.ville,
         "etablissement": lieu.raison_sociale,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.agrements.models import TypeAgrement
 from app.core.db import Base, Cle, Instant, colonne_enum
+from app.core.templating import aujourdhui
 from app.core.visibilite import Moment
 from app.demandes.statuts import OrigineRefus, Statut, TypeDemande, Validation
 
@@ -119,6 +120,9 @@ class Ligne(Base):
     agenda: Mapped[str] = mapped_column(String(16), default="")  # its place in the séance, as text that sorts; "" unset
     a_discuter: Mapped[int] = mapped_column(Integer, default=0)  # how many marked it so
     stamp: Mapped[int] = mapped_column(Integer, default=1)
+    # Since when it is the turn of whoever must act: a day in Paris, as text that sorts. A séance's acts leave it alone,
+    # so that nobody reads in it what is not published.
+    depuis: Mapped[str] = mapped_column(String(10), default=lambda: aujourdhui().isoformat())
 
     subdivision: Mapped[str] = mapped_column(String(32), ForeignKey("subdivision.code"))
     statut: Mapped[Statut] = mapped_column(colonne_enum(Statut))

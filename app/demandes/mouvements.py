@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from app.core.errors import Conflit, Interdit
 from app.core.journal import consigner, prendre_la_main
+from app.core.templating import aujourdhui
 from app.core.texte import replier
 from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.permissions import impossible, peut
@@ -74,7 +75,8 @@ async def mouvoir(
     de = demande.statut
     if vers != de:
         moment = MOMENT[vers]
-        await session.execute(update(Ligne).where(Ligne.demande_id == demande.id).values(moment=moment, seance_id=None))
+        tour = {"moment": moment, "seance_id": None, "depuis": aujourdhui().isoformat()}
+        await session.execute(update(Ligne).where(Ligne.demande_id == demande.id).values(**tour))
     await modifier(session, demande, version=version, statut=vers, **valeurs)
     await consigner(
         session,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response, get
@@ -20,9 +19,8 @@ from app.core.templating import rendu
 from app.core.vivant import Vivant
 from app.core.vivant import empreinte as quoi
 from app.demandes.statuts import MOUVEMENTS, Action, Statut
+from app.liste.attentes import attentes
 from app.liste.clavier import TOUCHES
-from app.liste.colonnes import colonnes
-from app.liste.libelles import ATTENDU
 from app.liste.queries import compte, requete_de
 from app.liste.vue import nombre
 from app.tableau.etat import Etat
@@ -31,33 +29,6 @@ if TYPE_CHECKING:
     from app.core.live import Direct
 
 
-@dataclass(frozen=True, slots=True)
-class Attente:
-    """Work that waits for a role: what it is called, the filters that list it."""
-
-    roles: frozenset[Role]
-    libelle: str
-    filtres: dict[str, tuple[str, ...]]
-
-
-ATTENTES = (
-    Attente(frozenset({Role.SCOL}), "demandes à vérifier", {"statut": ("EN_VALIDATION",)}),
-    Attente(
-        frozenset({Role.COORD}),
-        "demandes sans avis du coordonnateur",
-        {"statut": ("VALIDE_ADMIN",), "decision_coord": (ATTENDU,)},
-    ),
-    Attente(
-        frozenset({Role.REP}),
-        "demandes sans avis du représentant des internes",
-        {"statut": ("VALIDE_ADMIN",), "decision_rep": (ATTENDU,)},
-    ),
-    Attente(
-        frozenset({Role.MEMBRE, Role.PRES}),
-        "demandes validées, à examiner en commission",
-        {"statut": ("VALIDE_ADMIN",)},
-    ),
-)
 AIDES = {
     Role.RTS: "Déposer une demande, la suivre, la compléter quand la scolarité la retourne.",
     Role.SCOL: "Vérifier les demandes, les retourner incomplètes, les refuser, les valider ; préparer les séances.",
@@ -84,13 +55,12 @@ async def accueil(request: Request[Any, Any, Any], session: AsyncSession, droits
 
 
 async def _attentes(direct: Direct, session: AsyncSession, droits: Droits) -> str:
-    registre, attentes, connu = colonnes(droits), [], direct.connu
-    for attente in ATTENTES:
-        if droits.a(*attente.roles) and set(attente.filtres) <= set(registre):
-            etat = Etat(filtres=attente.filtres)
-            trouvees = await compte(session, await requete_de(session, droits, etat), etat, connu)
-            attentes.append({"nombre": nombre(trouvees), "libelle": attente.libelle, "url": etat.url("/demandes")})
-    return rendu("accueil/_attentes.html", attentes=attentes)
+    comptees, connu = [], direct.connu
+    for attente in attentes(droits):
+        etat = Etat(filtres=attente.filtres)
+        trouvees = await compte(session, await requete_de(session, droits, etat), etat, connu)
+        comptees.append({"nombre": nombre(trouvees), "libelle": attente.libelle, "url": etat.url("/demandes")})
+    return rendu("accueil/_attentes.html", attentes=comptees)
 
 
 @get("/direct/accueil")

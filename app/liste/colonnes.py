@@ -6,19 +6,20 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
-from sqlalchemy import ColumnElement, and_, case, func, literal, not_, null
+from sqlalchemy import ColumnElement, and_, func, null
 
 from app.avis.cellules import NOMMANT
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision, Sens
 from app.avis.regles import Divergence, divergence_sql
-from app.core.access import Droits, Vue, lisible_sql
-from app.core.etendue import jamais_lisible, suit, toujours_lisible
+from app.core.etendue import jamais_lisible, suit
 from app.core.visibilite import Moment, Objet
 from app.demandes.models import Demande, Ligne
-from app.demandes.statuts import Statut, TypeDemande, Validation
+from app.demandes.statuts import TypeDemande, Validation
 from app.liste import sorties as s
 from app.liste.cellules import cellule_divergence, cellule_jugement
+from app.liste.colonnes_attente import depuis, validations
 from app.liste.libelles import ATTENDU, SANS, Libelles
+from app.liste.statut_lu import statut_dit, statut_lu
 from app.referentiel.models import Formation, TypeEtablissement
 from app.tableau.colonnes import Colonne, Filtre, masquer
 from app.tableau.ordre import Octets, par_libelle, par_rang
@@ -27,7 +28,8 @@ from app.tableau.requete import Source
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_APRES_CLOTURE = frozenset({Moment.CLOSE, Moment.PUBLIEE})
+    from app.core.access import Droits, Vue
+
 _DONNABLE = frozenset({Moment.AVANT_SEANCE, Moment.SEANCE_OUVERTE})
 _CHAMPS = ("sens", "duree", "phases", "motif", "motif_texte", "version", "auteur_id", "quand")
 _JUGEMENTS: dict[str, Any] = {"avis_coord": AvisCoordonnateur, "avis_rep": AvisRepresentant, "decision": Decision}
@@ -83,13 +85,8 @@ def _texte(r: Any, nom: str) -> str:
     return f"{r.prenom} {r.nom}" if nom == "personne" else str(getattr(r, nom))
 
 
-def _statut_dit(r: Any, vue: Vue) -> str:
-    cache = r.moment in _APRES_CLOTURE and Objet.STATUT_COMMISSION not in vue.lit
-    return Statut.VALIDE_ADMIN.value if cache else Statut(r.statut).value
-
-
 def _statut(r: Any, vue: Vue, lib: Libelles) -> str:
-    code = _statut_dit(r, vue)
+    code = statut_dit(r, vue)
     dit = "Déport" if vue.recuse else "Déport : vous êtes le demandeur"
     deport = f'<small class="deport">{dit}</small>' if vue.deport else ""
     return f'<span class="statut statut-{code.lower()}">{escape(lib.de("statut", code))}</span>{deport}'
@@ -115,14 +112,6 @@ def _validation(nom: str) -> Callable[[Any, Vue, Libelles], str]:
         return f'<span class="validation validation-{code.value.lower()}">{escape(lib.de("validation", code))}</span>'
 
     return cellule
-
-
-def statut_lu(droits: Droits) -> Any:
-    """The statut as this person may know it: before the publication, others' ACCEPTE and REFUSE read VALIDE_ADMIN."""
-    if toujours_lisible(droits, Objet.STATUT_COMMISSION, _APRES_CLOTURE):
-        return Ligne.statut
-    cache = and_(Ligne.moment.in_(sorted(_APRES_CLOTURE)), not_(lisible_sql(droits, Objet.STATUT_COMMISSION, Ligne)))
-    return case((cache, literal(Statut.VALIDE_ADMIN, Ligne.statut.type)), else_=Ligne.statut)
 
 
 def _par_formation(valeur: str) -> ColumnElement[bool]:
@@ -229,15 +218,16 @@ _STATIQUES = (
     _jugement("decision_rep", "Décision représentant des internes", "avis_rep", Objet.AVIS_REP),
     _jugement("decision_coord", "Décision coordonnateur", "avis_coord", Objet.AVIS_COORD),
     _divergence(),
+    validations(),
 )  # fmt: skip
 
 
 def _colonne_statut(lu: Any) -> Colonne:
     return _c("statut", "Statut", _statut, lu, choix="statut", condition=lambda v: lu == v, valeurs={"statut": lu},
-              sorties=s.code("Statut", "statut", _statut_dit))  # fmt: skip
+              sorties=s.code("Statut", "statut", statut_dit))  # fmt: skip
 
 
-TOUTES = (_colonne_statut(Ligne.statut), *_STATIQUES, _decision(None))
+TOUTES = (_colonne_statut(Ligne.statut), *_STATIQUES, _decision(None), depuis(Ligne.statut))
 
 
 def colonnes(droits: Droits) -> dict[str, Colonne]:
@@ -247,4 +237,6 @@ def colonnes(droits: Droits) -> dict[str, Colonne]:
 
 @lru_cache(maxsize=1024)
 def _colonnes(droits: Droits) -> dict[str, Colonne]:
-    return {c.code: c for c in (_colonne_statut(statut_lu(droits)), *_STATIQUES, _decision(droits)) if c.offerte(droits)}
+    lu = statut_lu(droits)
+    toutes = (_colonne_statut(lu), *_STATIQUES, _decision(droits), depuis(lu))
+    return {c.code: c for c in toutes if c.offerte(droits)}

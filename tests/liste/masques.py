@@ -33,11 +33,12 @@ SENS = ("ACCEPTE", "REFUSE", "SANS")
 BLOCS = ("validation_rts", "validation_etablissement", "validation_terrain")
 # The choices of the columns of each list: a new one is added here, and no column is forgotten (`test_fuites`).
 CHOIX: Final = {"statut": ("ACCEPTE", "REFUSE", "VALIDE_ADMIN"), "validation": ("AUTO", "NON_VALIDE", "INVALIDE"), "avis": SENS,
-                "decision": SENS}  # fmt: skip
+                "decision": SENS, "validations": ("ACQUISES", "RESTENT", "INVALIDE")}  # fmt: skip
 # column of the table → what it tells, and its choices: those of which something is hidden from somebody. What tells two
 # things together has its own addresses: see `adresses`.
 COLONNES: Final[dict[str, tuple[Objet, tuple[str, ...]]]] = {
     "statut": (Objet.STATUT_COMMISSION, CHOIX["statut"]),
+    "depuis": (Objet.STATUT_COMMISSION, ("0-7", "31-")),
     **{c.code: (c.objet, CHOIX[c.choix]) for c in TOUTES if c.objet is not Objet.LIGNE and not c.aussi},
 }
 # Whatever answers to the state of a table, by address: what each tells of a state is looked at for every column.

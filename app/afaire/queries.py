@@ -1,0 +1,82 @@
+"""What waits for one person: each kind of work with its oldest rows, read through the list's own masked request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from app.core.visibilite import Objet
+from app.liste.attentes import attentes
+from app.liste.colonnes_attente import en_jours, jours
+from app.liste.libelles import libelles
+from app.liste.queries import compte, requete_de
+from app.liste.voisinage import suite_de
+from app.liste.vue import BASE, Vues, nombre
+from app.tableau.etat import Etat
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.core.access import Droits
+    from app.liste.attentes import Attente
+    from app.liste.libelles import Libelles
+
+MONTREES: Final = ("personne", "formation", "etablissement", "terrain", "type_demande", "depuis")
+AU_PLUS: Final = 8  # rows of each kind; the list has them all
+VIEUX, TRES_VIEUX = 15, 30  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Bloc:
+    """One kind of work. `gabarit` shows its `rangees`; `urgent` ones come first and say why in `acte`."""
+
+    code: str
+    titre: str
+    nombre: str
+    acte: str
+    url: str
+    rangees: list[Any]
+    gabarit: str = "afaire/_demandes.html"
+    urgent: bool = False
+    plus: dict[str, Any] = field(default_factory=dict)  # what its own template wants besides
+
+
+# Other features' work, for those who may do it; None where there is nothing of it for this person.
+BLOCS: Final[list[Callable[[AsyncSession, Droits], Awaitable[Bloc | None]]]] = []
+
+
+async def blocs(session: AsyncSession, droits: Droits, connu: Any) -> list[Bloc]:
+    """Everything, the urgent first; *connu* is the last act known, until which counts are kept."""
+    faits = [b for fabrique in BLOCS if (b := await fabrique(session, droits)) is not None]
+    lib = await libelles(session)
+    faits += [await _demandes(session, droits, a, lib, connu) for a in attentes(droits)]
+    return sorted(faits, key=lambda b: not b.urgent)
+
+
+async def _demandes(session: AsyncSession, droits: Droits, attente: Attente, lib: Libelles, connu: Any) -> Bloc:
+    etat = Etat(filtres=attente.filtres, tri="depuis")
+    requete = await requete_de(session, droits, etat)
+    trouvees = await compte(session, requete, etat, connu)
+    page = await requete.page(session, MONTREES, etat, AU_PLUS) if trouvees.lignes else None
+    vues, suite = Vues(droits), suite_de(etat)
+    rangees = [_rangee(x, lib, suite, ouvrable=Objet.DOSSIER in vues.de(x).lit) for x in (page.lignes if page else ())]
+    return Bloc(attente.code, attente.libelle, nombre(trouvees), attente.acte, etat.url(BASE), rangees)
+
+
+def _rangee(x: Any, lib: Libelles, suite: str, *, ouvrable: bool) -> dict[str, Any]:
+    return {
+        "url": f"/demandes/{x.demande_id}{suite}" if ouvrable else "",
+        "personne": f"{x.prenom} {x.nom}",
+        "formation": lib.de("formation", x.formation),
+        "lieu": " · ".join(filter(None, (x.terrain, x.etablissement))),
+        "type": lib.de("type_demande", x.type_demande),
+        "age": age(jours(x.depuis)) if x.depuis else None,
+    }
+
+
+def age(nombre: int) -> dict[str, str]:
+    """« 12 jours », and how old that is."""
+    classe = "tres-vieux" if nombre > TRES_VIEUX else "vieux" if nombre > VIEUX else ""
+    return {"dit": en_jours(nombre), "classe": classe}
