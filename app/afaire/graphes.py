@@ -67,7 +67,7 @@ async def graphes(session: AsyncSession, droits: Droits) -> list[Graphe]:
     requete = await requete_de(session, droits, etat)
     lus = await requete.agreger(session, etat, _mesures(droits), sur=(), groupe={"formation": Ligne.formation})
     lib = await libelles(session)
-    ages = [Barre(lib.de("depuis", t), _url({"depuis": (t,)}), _parts(lus, [t])) for t in TRANCHES]
+    ages = [Barre(lib.de("attente", t), _url({"attente": (t,)}), _parts(lus, [t])) for t in TRANCHES]
     if not any(b.total for b in ages):
         return []
     par = [
@@ -85,7 +85,7 @@ async def graphes(session: AsyncSession, droits: Droits) -> list[Graphe]:
 
 def _url(filtres: dict[str, tuple[str, ...]]) -> str:
     en_cours = {"statut": tuple(s.value for s in TOURS)}
-    return replace(Etat(), filtres={**en_cours, **filtres}, tri="depuis").url(BASE)
+    return replace(Etat(), filtres={**en_cours, **filtres}, tri="attente").url(BASE)
 
 
 def _parts(lus: Sequence[Mapping[str, Any]], tranches: Iterable[str]) -> tuple[int, ...]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.liste.attentes import Attente
     from app.liste.libelles import Libelles
 
-MONTREES: Final = ("personne", "formation", "etablissement", "terrain", "type_demande", "depuis")
+MONTREES: Final = ("personne", "formation", "etablissement", "terrain", "type_demande", "attente")
 AU_PLUS: Final = 8  # rows of each kind; the list has them all
 VIEUX, TRES_VIEUX = 15, 30  # days
 
@@ -56,7 +56,7 @@ async def blocs(session: AsyncSession, droits: Droits, connu: Any) -> list[Bloc]
 
 
 async def _demandes(session: AsyncSession, droits: Droits, attente: Attente, lib: Libelles, connu: Any) -> Bloc:
-    etat = Etat(filtres=attente.filtres, tri="depuis")
+    etat = Etat(filtres=attente.filtres, tri="attente")
     requete = await requete_de(session, droits, etat)
     trouvees = await compte(session, requete, etat, connu)
     page = await requete.page(session, MONTREES, etat, AU_PLUS) if trouvees.lignes else None

@@ -17,7 +17,7 @@ from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import TypeDemande, Validation
 from app.liste import sorties as s
 from app.liste.cellules import cellule_divergence, cellule_jugement
-from app.liste.colonnes_attente import depuis, validations
+from app.liste.colonnes_attente import attente, validations
 from app.liste.libelles import ATTENDU, SANS, Libelles
 from app.liste.statut_lu import statut_dit, statut_lu
 from app.referentiel.models import Formation, TypeEtablissement
@@ -227,7 +227,7 @@ def _colonne_statut(lu: Any) -> Colonne:
               sorties=s.code("Statut", "statut", statut_dit))  # fmt: skip
 
 
-TOUTES = (_colonne_statut(Ligne.statut), *_STATIQUES, _decision(None), depuis(Ligne.statut))
+TOUTES = (_colonne_statut(Ligne.statut), *_STATIQUES, _decision(None), attente(Ligne.statut))
 
 
 def colonnes(droits: Droits) -> dict[str, Colonne]:
@@ -238,5 +238,5 @@ def colonnes(droits: Droits) -> dict[str, Colonne]:
 @lru_cache(maxsize=1024)
 def _colonnes(droits: Droits) -> dict[str, Colonne]:
     lu = statut_lu(droits)
-    toutes = (_colonne_statut(lu), *_STATIQUES, _decision(droits), depuis(lu))
+    toutes = (_colonne_statut(lu), *_STATIQUES, _decision(droits), attente(lu))
     return {c.code: c for c in toutes if c.offerte(droits)}

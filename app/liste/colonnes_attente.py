@@ -50,7 +50,7 @@ def dans(tranche: str, jour: Any = Ligne.depuis) -> ColumnElement[bool]:
     return recentes if au is None else and_(recentes, jour >= _il_y_a(au))
 
 
-def depuis(lu: Any) -> Colonne:
+def attente(lu: Any) -> Colonne:
     """*lu* is the statut as its reader may know it: what is decided for him no longer waits."""
     jour = case((lu.in_(EN_ATTENTE), Ligne.depuis), else_="")
 
@@ -68,7 +68,7 @@ def depuis(lu: Any) -> Colonne:
 
     valeurs = {"depuis": jour, "statut": lu}
     sorties = (Sortie("En attente depuis", valeur, "date ISO"),)
-    return Colonne("depuis", "En attente depuis", valeurs, cellule, Filtre.CHOIX, jour, choix="depuis", condition=condition,
+    return Colonne("attente", "En attente depuis", valeurs, cellule, Filtre.CHOIX, jour, choix="attente", condition=condition,
                    classe="chiffres", sorties=sorties)  # fmt: skip
 
 

@@ -48,7 +48,7 @@ _FIXES: dict[str, dict[str, str]] = {
     "agenda": {"PLACEE": "A l'ordre du jour", SANS: "A placer"},
     "a_discuter": {"MARQUEE": "A discuter", SANS: "Sans marque"},
     "divergence": {d.value: d.libelle for d in Divergence},
-    "depuis": {"0-7": "7 jours ou moins", "8-15": "8 à 15 jours", "16-30": "16 à 30 jours", "31-": "Plus de 30 jours"},
+    "attente": {"0-7": "7 jours ou moins", "8-15": "8 à 15 jours", "16-30": "16 à 30 jours", "31-": "Plus de 30 jours"},
     "validations": {"ACQUISES": "Toutes acquises", "RESTENT": "Restent à faire", "INVALIDE": "Une invalidée"},
     "decision": {**{s.value: s.libelle for s in Sens}, SANS: "Sans décision"},
 }

@@ -111,12 +111,12 @@ async def test_a_seance_moves_no_turn(monde: Monde) -> None:
     vues = []
     for acte in (monde.ouvrir, monde.clore):
         await acte(seance, pres=pres)
-        reponse = await (await monde.connecter(rts)).ouvrir("/demandes?cols=statut,depuis")
-        vues.append([cellules(reponse.text)[lue["id"], code] for code in ("statut", "depuis")])
+        reponse = await (await monde.connecter(rts)).ouvrir("/demandes?cols=statut,attente")
+        vues.append([cellules(reponse.text)[lue["id"], code] for code in ("statut", "attente")])
     assert vues[0] == vues[1]
     assert "20 jours" in vues[0][1]
-    siennes = await (await monde.connecter(scol)).ouvrir("/demandes?cols=depuis")
-    assert cellules(siennes.text)[lue["id"], "depuis"].startswith('<span class="texte"><span class="vide">—</span>')
+    siennes = await (await monde.connecter(scol)).ouvrir("/demandes?cols=attente")
+    assert cellules(siennes.text)[lue["id"], "attente"].startswith('<span class="texte"><span class="vide">—</span>')
 
 
 async def test_the_plots_tell_what_the_list_counts(monde: Monde) -> None:
@@ -138,9 +138,9 @@ async def test_the_plots_tell_what_the_list_counts(monde: Monde) -> None:
         },
         "Volume par spécialité": {"Médecine générale": [1, 1, 1, 3], "Médecine cardiovasculaire": [0, 1, 0, 1]},
     }  # fmt: skip
-    for lien in re.findall(r'href="(/demandes\?statut=EN_SAISIE[^"]*depuis=[^"]*)"', (await poste.ouvrir("/a-faire")).text):
+    for lien in re.findall(r'href="(/demandes\?statut=EN_SAISIE[^"]*attente=[^"]*)"', (await poste.ouvrir("/a-faire")).text):
         liste = (await poste.ouvrir(lien.replace("&amp;", "&"))).text
-        dit = next(n for c, n in (("0-7", 2), ("8-15", 1), ("31-", 1)) if f"depuis={c}" in lien)
+        dit = next(n for c, n in (("0-7", 2), ("8-15", 1), ("31-", 1)) if f"attente={c}" in lien)
         assert len(re.findall(r'<tr id="ligne-', liste)) == dit, lien
     autre = chiffres((await (await monde.connecter(ailleurs)).ouvrir("/a-faire")).text)
     assert autre["Volume par spécialité"] == {"Médecine générale": [0, 1, 0, 1]}

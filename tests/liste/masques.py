@@ -38,7 +38,6 @@ CHOIX: Final = {"statut": ("ACCEPTE", "REFUSE", "VALIDE_ADMIN"), "validation": (
 # things together has its own addresses: see `adresses`.
 COLONNES: Final[dict[str, tuple[Objet, tuple[str, ...]]]] = {
     "statut": (Objet.STATUT_COMMISSION, CHOIX["statut"]),
-    "depuis": (Objet.STATUT_COMMISSION, ("0-7", "31-")),
     **{c.code: (c.objet, CHOIX[c.choix]) for c in TOUTES if c.objet is not Objet.LIGNE and not c.aussi},
 }
 # Whatever answers to the state of a table, by address: what each tells of a state is looked at for every column.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.avis.models import Sens
 from app.avis.regles import Divergence
 from app.core.access import Droits, peut_lire
+from app.core.templating import aujourdhui
 from app.core.texte import replier
 from app.core.visibilite import Moment, Objet
 from app.demandes.statuts import Statut, TypeDemande, Validation
@@ -15,6 +16,7 @@ from app.demandes.statuts import Statut, TypeDemande, Validation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+EN_ATTENTE = (Statut.EN_SAISIE, Statut.EN_VALIDATION, Statut.VALIDE_ADMIN)
 TEXTES = ("rpps", "personne", "ville", "etablissement", "terrain")
 JUGEMENTS = {"decision_rep": Objet.AVIS_REP, "decision_coord": Objet.AVIS_COORD, "decision_commission": Objet.DECISION}
 VALIDATIONS = ("validation_rts", "validation_etablissement", "validation_terrain")
@@ -35,18 +37,25 @@ def divergence(coord: Sens | None, rep: Sens | None) -> Divergence:
 def valeur(droits: Droits, code: str, r: Mapping[str, Any]) -> Any:
     """What this reader may know of a column; None where he may not, "" where there is nothing."""
     if code in JUGEMENTS:
-        if not _lit(droits, JUGEMENTS[code], r):
-            return None
         dit = {"decision_rep": r["rep"], "decision_coord": r["coord"], "decision_commission": r["decision"] or r["coord"]}[code]
-        return dit or ""
+        return (dit or "") if _lit(droits, JUGEMENTS[code], r) else None
     if code == "divergence":
         deux = all(_lit(droits, o, r) for o in (Objet.AVIS_COORD, Objet.AVIS_REP))
         return divergence(r["coord"], r["rep"]) if deux else None
-    if code in VALIDATIONS:
-        return r[code] if _lit(droits, Objet.VALIDATIONS, r) else None
+    if code == "attente":
+        return aujourdhui().isoformat() if valeur(droits, "statut", r) in EN_ATTENTE else ""
+    if code in (*VALIDATIONS, "validations"):
+        lue = r[code] if code in r else _ensemble([r[c] for c in VALIDATIONS])
+        return lue if _lit(droits, Objet.VALIDATIONS, r) else None
     if code == "statut" and r["moment"] in {Moment.CLOSE, Moment.PUBLIEE} and not _lit(droits, Objet.STATUT_COMMISSION, r):
         return Statut.VALIDE_ADMIN
     return r[code]
+
+
+def _ensemble(trois: list[Validation]) -> str:
+    if all(v.acquise for v in trois):
+        return "ACQUISES"
+    return "INVALIDE" if Validation.INVALIDE in trois else "RESTENT"
 
 
 def lisibles(droits: Droits, rangees: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -79,7 +88,7 @@ def cle(droits: Droits, code: str, r: Mapping[str, Any], libelles: Mapping[str, 
         return (rangs[code].index(lue) if lue else -1), r["ordre"]
     if code in {"formation", "type_etablissement"}:
         return replier(libelles[code].get(lue, "")).encode(), r["ordre"]
-    return replier(str(lue)).encode() if code in TEXTES else str(lue).encode(), r["ordre"]
+    return replier(str(lue)).encode() if code in TEXTES else str(lue or "").encode(), r["ordre"]
 
 
 def phrase(gardees: list[dict[str, Any]], toutes: list[dict[str, Any]]) -> str:
