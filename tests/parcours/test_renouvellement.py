@@ -17,7 +17,7 @@ def test_an_invitation_is_previewed_sent_and_listed(gens: Gens) -> None:
     gens.aller(claire, "/renouvellements")
     expect(claire.get_by_role("heading", name="Agréments à renouveler")).to_be_visible()
     assert axe(claire) == []
-    claire.get_by_role("link", name="Inviter à renouveler").click()
+    claire.get_by_role("button", name="Inviter à renouveler").click()
     expect(claire.locator(".retenus blockquote").first).to_contain_text("prend fin le")
     expect(claire.locator(".ecartes")).to_contain_text("N'est plus au registre RPPS.")
     assert axe(claire) == []
