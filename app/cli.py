@@ -82,6 +82,7 @@ def demo(etape: str, graine: int, *, si_vide: bool) -> None:
         sys.exit(2)
     from app.comptes.models import Personne
     from app.liste.demonstration import charger_demonstration
+    from app.renouvellements.demonstration import completer
 
     async def travail(sessions: async_sessionmaker[AsyncSession]) -> None:
         async with sessions() as session:
@@ -91,7 +92,7 @@ def demo(etape: str, graine: int, *, si_vide: bool) -> None:
         if nombre:
             console.print("[red]Refusé.[/red] La base contient déjà des personnes : `make reset` la vide.")
             sys.exit(2)
-        await charger_demonstration(sessions, etape=etape, graine=graine, console=console)
+        await charger_demonstration(sessions, etape=etape, graine=graine, console=console, suites=[completer])
 
     _avec_base(travail)
 

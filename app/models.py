@@ -2,7 +2,7 @@
 
 from app.agrements.models import Agrement
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision
-from app.campagnes.models import Campagne, CampagneFormation, CampagnePiece
+from app.campagnes.models import Campagne, CampagneFormation, CampagneMotif, CampagnePiece, Prolongation
 from app.commission.models import Deport, Mandat, Note, Presence, Seance, SeanceFormation
 from app.comptes.models import Fonction, Identite, Invitation, Personne, SessionWeb
 from app.core.db import Base
@@ -27,16 +27,19 @@ from app.registres.models import (
     RegistrePraticien,
     RegistreSite,
 )
+from app.renouvellements.models import AgrementInvite, InvitationRenouvellement
 from app.tableau.models import Preference, VueEnregistree
 from app.travaux.models import Travail
 
 __all__ = [
     "Agrement",
+    "AgrementInvite",
     "AvisCoordonnateur",
     "AvisRepresentant",
     "Base",
     "Campagne",
     "CampagneFormation",
+    "CampagneMotif",
     "CampagnePiece",
     "Commune",
     "Decision",
@@ -49,6 +52,7 @@ __all__ = [
     "Identite",
     "ImportRegistre",
     "Invitation",
+    "InvitationRenouvellement",
     "Journal",
     "Ligne",
     "Mandat",
@@ -59,6 +63,7 @@ __all__ = [
     "Praticien",
     "Preference",
     "Presence",
+    "Prolongation",
     "Registre",
     "RegistreActivite",
     "RegistrePraticien",

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 from app.afaire.controllers import routes_afaire
 from app.agrements.routes import routes_agrements
 from app.avis.routes import routes_avis
-from app.campagnes.controllers import routes_campagnes
+from app.campagnes.routes import routes_campagnes
 from app.commission.routes import routes_commission
 from app.comptes.routes import routes_comptes
 from app.core.sante import sante
+from app.demandes.calendrier import routes_calendrier
 from app.demandes.saisie.routes import routes_saisie
 from app.demandes.tableau_de_bord import routes_tableau_de_bord
 from app.demandes.traitement import routes_traitement
 from app.exports.routes import routes_exports
 from app.liste.routes import routes_liste
 from app.lots.routes import routes_lots
+from app.renouvellements.routes import routes_renouvellements
 from app.travaux.controllers import routes_travaux
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ def routes(settings: Settings) -> list[Any]:
         sante,
         *routes_comptes(settings),
         *routes_campagnes,
+        *routes_calendrier,
         *routes_tableau_de_bord,
         *routes_saisie,
         *routes_traitement,
@@ -40,4 +43,5 @@ def routes(settings: Settings) -> list[Any]:
         *routes_lots,
         *routes_travaux,
         *routes_exports,
+        *routes_renouvellements,
     ]

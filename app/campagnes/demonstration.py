@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from app.campagnes.models import Campagne, CampagneFormation
+from app.campagnes.models import Campagne, CampagneFormation, CampagnePiece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +22,8 @@ CALENDRIERS: Final[dict[str, tuple[int, int, int, int, int]]] = {
     "close": (-180, -120, -90, -60, -30),
     "parcours": (-20, 40, 60, 90, 120),
 }
+# Asked for; none is compulsory, so that a dossier may be filed while somebody watches.
+PIECES: Final = {"PROJET_PED": False, "CV_RESP": False, "ATT_FORMATION_MSU": False, "ATT_RCP": False, "RAPPORT_VISITE": False}
 NOTICE: Final = """\
 **{libelle}** : agrément des terrains de stage du troisième cycle.
 
@@ -83,9 +85,12 @@ def campagne(
         libelle=libelle,
         subdivision=subdivision,
         debut_agrements=debut or jours.debut_agrements,
+        seance_prevue=min(jours.seance, jours.publication),
         notice=NOTICE.format(libelle=libelle, **dates),
         **dates,
     )
     for formation in sorted(formations):
         lot.ajouter(CampagneFormation, campagne_id=rangee["id"], formation=formation)
+    for piece, obligatoire in PIECES.items():
+        lot.ajouter(CampagnePiece, campagne_id=rangee["id"], piece=piece, obligatoire=obligatoire)
     return rangee

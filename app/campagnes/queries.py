@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
-from app.campagnes.models import Campagne, CampagneFormation, CampagnePiece
+from app.campagnes.models import Campagne, CampagneFormation, CampagneMotif, CampagnePiece, Prolongation
 from app.core.errors import Introuvable
+from app.referentiel import queries as referentiel
 from app.referentiel.models import TypePiece
 
 if TYPE_CHECKING:
@@ -33,17 +35,36 @@ class Etape(enum.StrEnum):
     TERMINEE = "Terminée"
 
 
-def etape(campagne: Campagne, le: date) -> Etape:
-    """The stage of *campagne* on the day *le*."""
-    if le < campagne.ouverture:
-        return Etape.A_VENIR
+@dataclass(frozen=True, slots=True)
+class Fenetre:
+    """The days of a stage, both included."""
+
+    etape: Etape
+    du: date
+    au: date
+
+
+def fenetres(campagne: Campagne) -> list[Fenetre]:
+    """The stages of *campagne*, one after the other; one that lasts no day is left out."""
     bornes = (
         (campagne.cloture_depot, Etape.DEPOT),
         (campagne.cloture_complements, Etape.COMPLEMENTS),
         (campagne.cloture_avis, Etape.AVIS),
         (campagne.publication or campagne.debut_agrements, Etape.COMMISSION),
     )
-    return next((e for borne, e in bornes if le <= borne), Etape.TERMINEE)
+    du, faites = campagne.ouverture, []
+    for au, etape_ in bornes:
+        if du <= au:
+            faites.append(Fenetre(etape_, du, au))
+            du = au + timedelta(days=1)
+    return faites
+
+
+def etape(campagne: Campagne, le: date) -> Etape:
+    """The stage of *campagne* on the day *le*."""
+    if le < campagne.ouverture:
+        return Etape.A_VENIR
+    return next((f.etape for f in fenetres(campagne) if le <= f.au), Etape.TERMINEE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +89,56 @@ async def pieces_demandees(session: AsyncSession, campagne_id: int) -> list[Piec
     return [PieceDemandee(*rangee) for rangee in (await session.execute(requete)).all()]
 
 
-def depot_ouvert(campagne: Campagne, le: date) -> bool:
-    """Whether demandes may be filed on the day *le*."""
-    return campagne.ouverture <= le <= campagne.cloture_depot
+@dataclass(frozen=True, slots=True)
+class MotifOffert:
+    """A reason that a campaign offers, as whoever chooses one reads it."""
+
+    code: str
+    libelle: str
+    commentaire_obligatoire: bool
+
+
+async def motifs_de(session: AsyncSession, campagne_id: int, contexte: str) -> list[MotifOffert]:
+    """The reasons of a context (INCOMPLET, REFUS_SCOLARITE): the ticked ones, else the whole list; then the campaign's own."""
+    requete = select(CampagneMotif).where(CampagneMotif.campagne_id == campagne_id, CampagneMotif.contexte == contexte)
+    siens = list(await session.scalars(requete.where(CampagneMotif.retire.is_(False)).order_by(CampagneMotif.id)))
+    coches = {m.motif for m in siens if m.motif}
+    liste_ = [m for m in await referentiel.motifs(session, contexte) if not coches or m.code in coches]
+    offerts = [MotifOffert(m.code, m.libelle, m.commentaire_obligatoire) for m in liste_]
+    return offerts + [MotifOffert(code_propre(m), m.libelle, m.commentaire_obligatoire) for m in siens if not m.motif]
+
+
+def code_propre(motif: CampagneMotif) -> str:
+    """The code of a reason of one campaign only; no code of the list looks like it."""
+    return f"C{motif.id}"
+
+
+async def libelles_motifs(session: AsyncSession, campagne_id: int) -> dict[str, str]:
+    """Every label that an act of this campaign may name, withdrawn reasons included."""
+    propres = select(CampagneMotif).where(CampagneMotif.campagne_id == campagne_id, CampagneMotif.motif.is_(None))
+    return await referentiel.libelles_motifs(session) | {code_propre(m): m.libelle for m in await session.scalars(propres)}
+
+
+def depot_ouvert(campagne: Campagne, le: date, prolonge: date | None = None) -> bool:
+    """Whether demandes may be filed on the day *le*; *prolonge*: the last day of somebody's personal extension."""
+    return campagne.ouverture <= le <= dernier_jour_de_depot(campagne, prolonge)
+
+
+def dernier_jour_de_depot(campagne: Campagne, prolonge: date | None) -> date:
+    """The campaign's, or somebody's own if it is later."""
+    return max(campagne.cloture_depot, prolonge or campagne.cloture_depot)
+
+
+async def prolonge_jusqu_au(session: AsyncSession, campagne_id: int, rpps: str) -> date | None:
+    """The last day of a RTS's personal extension in a campaign."""
+    p = (await prolongations_de(session, rpps)).get(campagne_id)
+    return p.jusqu_au if p else None
+
+
+async def prolongations_de(session: AsyncSession, rpps: str) -> dict[int, Prolongation]:
+    """The personal extensions of a RTS that are not revoked, by campaign."""
+    requete = select(Prolongation).where(Prolongation.rpps == rpps, Prolongation.revoquee_le.is_(None))
+    return {p.campagne_id: p for p in await session.scalars(requete)}
 
 
 def visibles(droits: Droits) -> Select[Campagne]:
@@ -106,11 +174,14 @@ async def campagne(session: AsyncSession, campagne_id: int) -> Campagne:
     return (await session.scalars(requete)).one()
 
 
-async def campagnes_ouvertes_au_depot(session: AsyncSession, le: date) -> list[Campagne]:
-    """Where a RTS may file on the day *le*; the first to close comes first."""
+async def campagnes_ouvertes_au_depot(session: AsyncSession, le: date, rpps: str | None = None) -> list[Campagne]:
+    """Where the RTS *rpps* may file on the day *le*, extensions included; the first to close comes first."""
+    siennes = select(Prolongation.campagne_id).where(
+        Prolongation.rpps == (rpps or ""), Prolongation.revoquee_le.is_(None), Prolongation.jusqu_au >= le
+    )
     requete = (
         select(Campagne)
-        .where(Campagne.ouverture <= le, Campagne.cloture_depot >= le)
+        .where(Campagne.ouverture <= le, or_(Campagne.cloture_depot >= le, Campagne.id.in_(siennes)))
         .options(selectinload(Campagne.formations))
         .order_by(Campagne.cloture_depot, Campagne.id)
     )

@@ -60,6 +60,7 @@ JEANNE: Final = _n("Jeanne Lutterbach", rang=1, qualifie="GERIATRIE")
 KARIM: Final = _n("Karim Ribeauvillé", rang=2, qualifie="MG")
 NADIA: Final = _n("Nadia Turckheim", rang=3, qualifie="ALLERGO")
 MARC: Final = _n("Marc Ottrott", (Role.COORD, STRASBOURG, ("CARDIO", "OPT_DSM79")), _MEMBRE, rang=4, qualifie="CARDIO")
+SIMONE: Final = _n("Simone Wissembourg", rang=5, qualifie="NEPHRO")
 ODILE: Final = _n("Odile Brunstatt", (Role.ADMIN, TOUTES, TOUTES))
 CLAIRE: Final = _n("Claire Rosheim", (Role.SCOL, STRASBOURG, TOUTES))
 HUGO: Final = _n("Hugo Wantzenau", (Role.SCOL, STRASBOURG, TOUTES))
@@ -127,7 +128,7 @@ NOMMES: Final[dict[str, Nomme]] = {
     n.nom_complet: n
     for n in (
         JEANNE, KARIM, NADIA, MARC, ODILE, CLAIRE, HUGO, ELISE, SOPHIE, LEA, LUCAS, INES, HELENE, PAUL, ANNE, DENIS,
-        YVES, *_COORDONNATEURS, *_MEMBRES, *_ailleurs(),
+        YVES, *_COORDONNATEURS, *_MEMBRES, *_ailleurs(), SIMONE,
     )
 }  # fmt: skip
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from litestar import Request, get
 from litestar.response import Stream, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.campagnes.queries import campagnes_ouvertes_au_depot, prochaines
+from app.campagnes.queries import campagnes_ouvertes_au_depot, prochaines, prolongations_de
 from app.comptes.acces import battre, empreinte, nom_cookie
 from app.core.access import Droits, peut_lire
 from app.core.errors import Interdit
@@ -26,10 +27,22 @@ from app.demandes.statuts import Action, Statut
 from app.referentiel import queries as referentiel
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from app.core.journal import Journal
     from app.core.live import Direct
     from app.demandes.models import Demande, Ligne
 
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What another feature puts on the dashboard: its template, and the view-model under the name `x`."""
+
+    gabarit: str
+    x: dict[str, Any]
+
+
+SECTIONS: list[Callable[[AsyncSession, Droits], Awaitable[Section | None]]] = []
 ORDRE = (Statut.EN_SAISIE, Statut.EN_VALIDATION, Statut.VALIDE_ADMIN, Statut.ACCEPTE, Statut.REFUSE)
 LISTE = "demandes/tableau_de_bord/_demandes.html"
 ENVOI = '<hx-partial hx-target="#mes-demandes" hx-swap="outerMorph">{html}</hx-partial>'
@@ -48,7 +61,9 @@ async def tableau_de_bord(request: Request[Any, Any, Any], session: AsyncSession
         LISTE,
         droits=droits,
         vue=vue,
-        campagnes=await campagnes_ouvertes_au_depot(session, le),
+        campagnes=await campagnes_ouvertes_au_depot(session, le, droits.rpps),
+        prolongations=await prolongations_de(session, droits.rpps),
+        sections=[s for fabrique in SECTIONS if (s := await fabrique(session, droits)) is not None],
         prochaines=await prochaines(session, le),
         direct=f"/direct/tableau-de-bord?depuis={depuis}&vu={_empreinte(rendu(LISTE, vue=vue))}",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.campagnes.queries import campagne
+from app.campagnes.queries import campagne, prolonge_jusqu_au
 from app.core.access import Droits, peut_lire
 from app.core.templating import aujourdhui
 from app.core.visibilite import Objet
@@ -74,7 +74,12 @@ async def contexte(
         "historique": await historique(session, droits, demande.id, lignes),
         "auteur": est_auteur(droits, tete),
         "reprenable": Action.REPRENDRE in possibles
-        and peut_reprendre(await campagne(session, demande.campagne_id), demande, aujourdhui()),
+        and peut_reprendre(
+            await campagne(session, demande.campagne_id),
+            demande,
+            aujourdhui(),
+            await prolonge_jusqu_au(session, demande.campagne_id, demande.rpps),
+        ),
         "modifiable": Action.SOUMETTRE in possibles,
         "motif_refus": motif_montre(droits, demande, tete),
         "saisie": saisie,

@@ -24,6 +24,8 @@ from app.referentiel.demonstration import Lieu, Monde
 from app.referentiel.models import Motif
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from rich.console import Console
     from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -178,15 +180,24 @@ class Demonstration:
         """Everything open at once, so that one demande can go from draft to decision while somebody watches."""
         jours = Jours.depuis(self.monde.jour, "parcours")
         ouverte = campagne(self.lot, "Parcours", "STRASBOURG", jours, PARCOURS)
+        self.parcours = (ouverte, jours)
         statuts = (Statut.EN_SAISIE, Statut.EN_VALIDATION, Statut.VALIDE_ADMIN)
         for formation, statut in zip(("NEURO", "NEPHRO", "ACP"), statuts, strict=True):
             self.metiers.instruction.amener(self.metiers.depot.creer(ouverte, jours, formation), statut)
 
 
 async def charger_demonstration(
-    sessions: async_sessionmaker[AsyncSession], *, etape: str, graine: int, console: Console | None
+    sessions: async_sessionmaker[AsyncSession],
+    *,
+    etape: str,
+    graine: int,
+    console: Console | None,
+    suites: Sequence[Callable[[Demonstration], None]] = (),
 ) -> None:
-    """Load the demonstration into an empty base: the same seed, on the same day, gives the same rows."""
+    """Load the demonstration into an empty base: the same seed, on the same day, gives the same rows.
+
+    *suites*: what the features above this one add to it, once it is whole.
+    """
     colonnes = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:>6} / {task.total}"))
     with Progress(*colonnes, console=console, disable=console is None) as barre:
         tache = barre.add_task("Données de démonstration", total=1)
@@ -194,7 +205,10 @@ async def charger_demonstration(
             await charger(session)
             motifs = {m.code: m.libelle for m in await session.scalars(select(Motif))}
             monde = await Monde.ouvrir(session, graine, aujourdhui())
-            Demonstration(monde, motifs).composer(etape)
+            demonstration = Demonstration(monde, motifs)
+            demonstration.composer(etape)
+            for completer in suites:
+                completer(demonstration)
             barre.update(tache, total=monde.lot.taille())
             await monde.lot.ecrire(session, lambda n: barre.advance(tache, n))
             await session.commit()

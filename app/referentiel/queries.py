@@ -97,6 +97,16 @@ async def praticien_actif(session: AsyncSession, rpps: str | None) -> Praticien 
     return (await session.scalars(select(Praticien).where(*filtres))).one_or_none()
 
 
+async def chercher_praticiens(session: AsyncSession, texte: str | None, *, limite: int = 20) -> list[Praticien]:
+    """Active practitioners, no student, by words of their name or the beginning of their RPPS. Nothing asked, nothing found."""
+    nu = normaliser_code(texte)
+    mots = [Praticien.rpps.startswith(nu, autoescape=True)] if nu.isdecimal() else _mots(Praticien.recherche, texte)
+    if not mots:
+        return []
+    demande = select(Praticien).where(Praticien.actif, Praticien.categorie != CATEGORIE_ETUDIANT, *mots)
+    return list(await session.scalars(demande.order_by(Praticien.recherche, Praticien.rpps).limit(limite)))
+
+
 async def formations(session: AsyncSession, *, actives: bool = True) -> list[Formation]:
     """DES by label, then options by DES and label, then FST by label; sorted here as databases disagree on accents."""
     demande = select(Formation).where(Formation.actif) if actives else select(Formation)

@@ -16,44 +16,11 @@ from app.core.journal import Journal
 from app.core.roles import Role
 from app.core.templating import aujourdhui
 from app.referentiel.models import Formation, Nature
-from app.referentiel.normalisation import cle_rpps
+from tests.campagnes.outils import BONNE, NADIA, champs, creer, dans, erreurs
 from tests.support.application import fonction
 
 if TYPE_CHECKING:
-    import httpx
-
     from tests.support.application import Monde
-
-NADIA = cle_rpps("9970036624")
-
-
-def dans(jours: int) -> str:
-    """A day from today, as a date field sends it."""
-    return (aujourdhui() + timedelta(days=jours)).isoformat()
-
-
-BONNE: dict[str, Any] = {
-    "libelle": "Campagne 2026", "subdivision": "STRASBOURG", "ouverture": dans(-1), "cloture_depot": dans(20),
-    "cloture_complements": dans(30), "cloture_avis": dans(40), "publication": dans(60), "debut_agrements": dans(160),
-    "notice": "Apportez le **projet**.", "formations": ["ALLERGO", "HGE"],
-}  # fmt: skip
-
-
-def erreurs(reponse: httpx.Response, statut: int = 422) -> dict[str, str]:
-    """Field → the error beside it."""
-    assert reponse.status_code == statut
-    petits = html.fromstring(reponse.text).xpath("//form//small[contains(@class,'erreur')]")
-    return {e.get("id").removesuffix("-aide"): e.text_content().strip() for e in petits}
-
-
-def champs(reponse: httpx.Response) -> dict[str, Any]:
-    """The form as a browser would send it."""
-    (formulaire,) = html.fromstring(reponse.text).xpath("//form[contains(@action,'/campagnes/')]")
-    lus: dict[str, Any] = {}
-    for nom, valeur in formulaire.form_values():
-        lus[nom] = [*lus.get(nom, []), valeur] if nom in {"formations", "natures"} else valeur
-    lus.pop("_csrf_token")
-    return lus
 
 
 async def stockee(monde: Monde, numero: int) -> Campagne:
@@ -72,11 +39,7 @@ async def nombre(monde: Monde) -> tuple[int, int]:
         return campagnes or 0, actes or 0
 
 
-async def creer(monde: Monde, poste: Any, **valeurs: Any) -> int:
-    """A campaign made through its form."""
-    reponse = await poste.poster("/campagnes/nouvelle", **BONNE | valeurs)
-    assert reponse.status_code == 303
-    return int(reponse.headers["location"].rpartition("/")[2])
+COCHES = {"formations", "motifs", "pieces", "voie_bloquante"}
 
 
 @pytest.fixture
@@ -159,7 +122,7 @@ async def test_errors_are_beside_their_fields_and_what_was_typed_stays(monde: Mo
         reponse = await claire.poster("/campagnes/nouvelle", **BONNE | {champ: valeur})
         assert erreurs(reponse) == {champ: dit}
         rendue, posee = champs(reponse), BONNE | {champ: valeur}
-        garde = [n for n in BONNE if n != "formations" and rendue[n] != posee[n]]
+        garde = [n for n in BONNE if n not in COCHES and rendue[n] != posee[n]]
         assert (garde, rendue.get("formations", [])) == ([], [] if champ == "formations" else BONNE["formations"])
     assert await nombre(monde) == (0, 0)
     egales = {"ouverture": dans(5), "cloture_depot": dans(5), "cloture_complements": dans(5), "cloture_avis": dans(5)}
@@ -169,17 +132,19 @@ async def test_errors_are_beside_their_fields_and_what_was_typed_stays(monde: Mo
 async def test_windows_of_a_formation_never_overlap_in_a_subdivision(monde: Monde) -> None:
     odile = await monde.connecter(await monde.personne("Odile Brunstatt", fonction(Role.ADMIN, subdivision=None)))
     premiere = await creer(monde, odile, libelle="Première")
-    for du, au, formations, pris in (
-        (40, 80, ["HGE", "CARDIO"], 1),
-        (-30, -1, ["ALLERGO", "HGE"], 2),
-        (0, 10, ["ALLERGO"], 1),
-        (-90, 90, ["ALLERGO"], 1),
+    allergo, hge = "Allergologie", "Hépato-gastro-entérologie"
+    for du, au, formations, prises in (
+        (40, 80, ["HGE", "CARDIO"], hge),
+        (-30, -1, ["ALLERGO", "HGE"], f"{allergo}, {hge}"),
+        (0, 10, ["ALLERGO"], allergo),
+        (-90, 90, ["ALLERGO"], allergo),
     ):
         dates = {"ouverture": dans(du), "cloture_depot": dans(du), "cloture_complements": dans(au), "cloture_avis": dans(au)}
         reponse = await odile.poster(
             "/campagnes/nouvelle", **BONNE | dates | {"formations": formations, "publication": "", "libelle": "Seconde"}
         )
-        dit = f"Des formations sont déjà ouvertes aux mêmes dates : « Première » ({pris} formation{'s' if pris > 1 else ''})."
+        jours = f"du {aujourdhui() - timedelta(days=1):%d/%m/%Y} au {aujourdhui() + timedelta(days=40):%d/%m/%Y}"
+        dit = f"Des formations sont déjà ouvertes aux mêmes dates : « Première » ({jours} : {prises})."
         assert erreurs(reponse) == {"formations": dit}
         assert champs(reponse)["formations"] == formations
     assert await nombre(monde) == (1, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.campagnes.controllers import routes_campagnes
+from app.campagnes.routes import routes_campagnes
 from app.core.roles import Role
 from app.demandes.saisie.routes import routes_saisie
 from app.demandes.statuts import Statut
@@ -137,6 +137,8 @@ def test_the_loops_above_know_every_write_route() -> None:
     verbes = {v.split("/")[0] + ("/{bloc:str}" if "/" in v else "") for v in DU_RTS + DE_LA_SCOLARITE}
     assert routes == {f"/demandes/{{demande_id:int}}/{v}" for v in verbes} | {
         "/demandes", "/campagnes/nouvelle", "/campagnes/{campagne_id:int}/modification",
+        "/campagnes/{campagne_id:int}/prolongations",
+        "/campagnes/{campagne_id:int}/prolongations/{prolongation_id:int}/revocation",
     }  # fmt: skip
 
 

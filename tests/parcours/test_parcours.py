@@ -74,7 +74,7 @@ def test_1_la_scolarite_configure_une_campagne_et_le_rts_lit_sa_notice(gens: Gen
     admin = gens.connecter("Odile Brunstatt")
     gens.aller(admin, "/campagnes/nouvelle")
     admin.get_by_label("Libellé").fill("Campagne d'essai")
-    admin.get_by_label("Subdivision").select_option(label="Nancy")
+    admin.get_by_label("Subdivision", exact=True).select_option(label="Nancy")
     dates = {"ouverture": -1, "cloture_depot": 20, "cloture_complements": 10, "cloture_avis": 40, "debut_agrements": 160}
     for nom, jours in dates.items():
         admin.locator(f"#{nom}").fill(dans(jours))

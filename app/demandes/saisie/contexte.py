@@ -17,6 +17,8 @@ from app.referentiel import queries as referentiel
 from app.referentiel.models import Etablissement, Formation, Nature, Praticien, Terrain
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,6 +35,7 @@ class Contexte:
     demande: Demande
     tete: Ligne
     campagne: Campagne
+    prolonge: date | None  # the last day of his personal extension
     praticien: Praticien | None
     formations: dict[str, Formation]  # those of the campaign, and the dossier's own even if it is closed since
     autres: frozenset[str]  # formations of the demande's other lines
@@ -84,6 +87,7 @@ async def contexte(session: AsyncSession, demande: Demande, tete: Ligne) -> Cont
         demande=demande,
         tete=tete,
         campagne=campagne,
+        prolonge=await campagnes.prolonge_jusqu_au(session, campagne.id, demande.rpps),
         praticien=await session.get(Praticien, demande.rpps),
         formations={f.code: f for f in toutes if (f.actif and f.code in ouvertes) or f.code == tete.formation},
         autres=frozenset(lignes),

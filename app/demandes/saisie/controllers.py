@@ -73,7 +73,7 @@ async def soumettre(request: Req, session: AsyncSession, droits: Droits, demande
     if r.fusion.decalee and not r.lus:
         raise Conflit(PERIME)
     manques = regles.manques(r.c) + await regles.incoherences(session, r.c)
-    if manques or regles.fermeture(r.c.campagne, r.c.retour, aujourdhui()):
+    if manques or regles.fermeture(r.c.campagne, r.c.retour, aujourdhui(), r.c.prolonge):
         raise Rejet(await _page(request, session, droits, r.c, vue.Retours(manques=manques)))
     await service.soumettre(session, r.c, version=r.c.demande.version, par=droits)
     return rediriger(request, "/tableau-de-bord")

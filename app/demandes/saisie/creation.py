@@ -9,7 +9,7 @@ from litestar.response import Template
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.campagnes.queries import campagnes_ouvertes_au_depot
+from app.campagnes.queries import campagnes_ouvertes_au_depot, dernier_jour_de_depot, prolongations_de
 from app.comptes.models import Personne
 from app.core.access import Droits
 from app.core.errors import Interdit, Rejet
@@ -40,7 +40,7 @@ async def nouvelle(request: Req, session: AsyncSession, droits: Droits) -> Templ
 async def creer(request: Req, session: AsyncSession, droits: Droits) -> Response[Any]:
     """A new draft."""
     praticien, saisie = await _praticien(session, droits), await lire(request)
-    ouvertes = await campagnes_ouvertes_au_depot(session, aujourdhui())
+    ouvertes = await campagnes_ouvertes_au_depot(session, aujourdhui(), praticien.rpps)
     campagne = _campagne(saisie, ouvertes)
     type_ = saisie.choix("type", set(TypeDemande), requis="Choisissez un type de demande.")
     ouvertes_ici = {f.formation for f in campagne.formations} if campagne else set()
@@ -83,15 +83,17 @@ def _campagne(saisie: Saisie, ouvertes: list[Campagne]) -> Campagne | None:
 
 
 async def _page(request: Req, session: AsyncSession, droits: Droits, saisie: Saisie) -> Template:
-    ouvertes = await campagnes_ouvertes_au_depot(session, aujourdhui())
+    ouvertes = await campagnes_ouvertes_au_depot(session, aujourdhui(), droits.rpps)
     toutes = await referentiel.formations(session)
     praticien = await _praticien(session, droits)
     subdivisions = {s.code: s.libelle for s in await session.scalars(select(Subdivision))}
     choisie = next((c for c in ouvertes if str(c.id) == saisie.brut("campagne")), ouvertes[0] if len(ouvertes) == 1 else None)
     codes = {f.formation for f in choisie.formations} if choisie else set()
     siennes = {f.code for f in toutes if set(f.savoir_faire) & set(praticien.savoir_faire)}
+    prolongees = {c: p.jusqu_au for c, p in (await prolongations_de(session, praticien.rpps)).items()}
     contexte = {
         "droits": droits,
+        "limites": {c.id: dernier_jour_de_depot(c, prolongees.get(c.id)) for c in ouvertes},
         "campagnes": [(c, subdivisions[c.subdivision]) for c in ouvertes],
         "choisie": choisie,
         "formations": [(f.code, intitule(f)) for f in toutes if f.code in codes],

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import exists, or_, select
 
 from app.agrements.models import Agrement, StatutAgrement, TypeAgrement
-from app.campagnes.queries import depot_ouvert
+from app.campagnes.queries import dernier_jour_de_depot
 from app.core.templating import jour
 from app.core.visibilite import Moment
+from app.demandes.fenetres import dans_les_jours
 from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.saisie.forms import courriel_plausible
-from app.demandes.statuts import Statut, TypeDemande, Validation
+from app.demandes.statuts import Action, Statut, TypeDemande, Validation
 from app.referentiel.models import Nature
 from app.referentiel.normalisation import siret_valide
 
@@ -51,22 +52,25 @@ def phases_par_defaut(formation: Formation) -> str:
     return "" if formation.nature is Nature.DES else "A"
 
 
-def fermeture(campagne: Campagne, retour: Retour | None, le: date) -> str | None:
+def fermeture(campagne: Campagne, retour: Retour | None, le: date, prolonge: date | None = None) -> str | None:
     """Why nothing may be submitted on the day *le*; None when it may. A returned dossier has its own deadline."""
-    if depot_ouvert(campagne, le) or (retour is not None and le <= retour.echeance):
+    if dans_les_jours(Action.SOUMETTRE, campagne, le, prolonge=prolonge, echeance=retour.echeance if retour else None):
         return None
     if retour is not None:
         return f"Le délai accordé pour compléter ce dossier s'est terminé le {jour(retour.echeance)}. Contactez la scolarité."
     if le < campagne.ouverture:
         return f"Le dépôt des demandes ouvre le {jour(campagne.ouverture)}."
-    return f"Le dépôt des demandes s'est terminé le {jour(campagne.cloture_depot)}. Contactez la scolarité."
+    dernier = jour(dernier_jour_de_depot(campagne, prolonge))
+    return f"Le dépôt des demandes s'est terminé le {dernier}. Contactez la scolarité."
 
 
-def peut_reprendre(campagne: Campagne, demande: Demande, le: date) -> bool:
+def peut_reprendre(campagne: Campagne, demande: Demande, le: date, prolonge: date | None = None) -> bool:
     """Whether the RTS may take back what he submitted: deposit open, nothing validated by hand."""
     etats = (demande.validation_rts, demande.validation_etablissement, demande.validation_terrain)
     intact = not {Validation.MANUEL, Validation.INVALIDE} & set(etats)
-    return demande.statut is Statut.EN_VALIDATION and intact and depot_ouvert(campagne, le)
+    return (
+        demande.statut is Statut.EN_VALIDATION and intact and dans_les_jours(Action.REPRENDRE, campagne, le, prolonge=prolonge)
+    )
 
 
 def peut_supprimer(demande: Demande, retour: Retour | None) -> bool:

@@ -193,7 +193,7 @@ async def reprendre(session: AsyncSession, demande: Demande, tete: Ligne, *, ver
         Conflit: see `mouvoir`.
     """
     c = await contexte(session, demande, tete)
-    if not regles.peut_reprendre(c.campagne, demande, aujourdhui()):
+    if not regles.peut_reprendre(c.campagne, demande, aujourdhui(), c.prolonge):
         raise Interdit("La demande ne se reprend plus : le dépôt est clos, ou la scolarité a commencé à la vérifier.")
     await mouvoir(session, demande, Action.REPRENDRE, par=par, version=version, vers=Statut.EN_SAISIE)
 

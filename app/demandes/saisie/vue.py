@@ -73,7 +73,7 @@ async def formulaire(session: AsyncSession, c: Contexte, retours: Retours | None
         "subdivision": await _subdivision(session, c),
         "campagne": c.campagne,
         "retour": await _retour(session, c),
-        "fermeture": regles.fermeture(c.campagne, c.retour, aujourdhui()),
+        "fermeture": regles.fermeture(c.campagne, c.retour, aujourdhui(), c.prolonge),
         "en_cours": en_cours,
         "supprimable": regles.peut_supprimer(c.demande, c.retour),
         "pieces": c.pieces,
