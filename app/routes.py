@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app.agrements.routes import routes_agrements
 from app.avis.routes import routes_avis
 from app.campagnes.controllers import routes_campagnes
+from app.cockpit.routes import routes_cockpit
 from app.commission.routes import routes_commission
 from app.comptes.routes import routes_comptes
 from app.core.sante import sante
@@ -38,4 +39,5 @@ def routes(settings: Settings) -> list[Any]:
         *routes_lots,
         *routes_travaux,
         *routes_exports,
+        *routes_cockpit,
     ]

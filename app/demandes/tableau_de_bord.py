@@ -26,11 +26,15 @@ from app.demandes.statuts import Action, Statut
 from app.referentiel import queries as referentiel
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from app.core.journal import Journal
     from app.core.live import Direct
     from app.demandes.models import Demande, Ligne
 
 ORDRE = (Statut.EN_SAISIE, Statut.EN_VALIDATION, Statut.VALIDE_ADMIN, Statut.ACCEPTE, Statut.REFUSE)
+# What features above have to tell an RTS, each as sentences.
+AVIS: list[Callable[[AsyncSession, Droits], Awaitable[list[str]]]] = []
 LISTE = "demandes/tableau_de_bord/_demandes.html"
 ENVOI = '<hx-partial hx-target="#mes-demandes" hx-swap="outerMorph">{html}</hx-partial>'
 
@@ -48,6 +52,7 @@ async def tableau_de_bord(request: Request[Any, Any, Any], session: AsyncSession
         LISTE,
         droits=droits,
         vue=vue,
+        avis=[dit for lire in AVIS for dit in await lire(session, droits)],
         campagnes=await campagnes_ouvertes_au_depot(session, le),
         prochaines=await prochaines(session, le),
         direct=f"/direct/tableau-de-bord?depuis={depuis}&vu={_empreinte(rendu(LISTE, vue=vue))}",

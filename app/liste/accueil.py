@@ -23,9 +23,10 @@ from app.demandes.statuts import MOUVEMENTS, Action, Statut
 from app.liste.clavier import TOUCHES
 from app.liste.colonnes import colonnes
 from app.liste.libelles import ATTENDU
-from app.liste.queries import compte, requete_de
-from app.liste.vue import nombre
+from app.liste.queries import requete_de
+from app.tableau.comptes import compte
 from app.tableau.etat import Etat
+from app.tableau.vue import nombre
 
 if TYPE_CHECKING:
     from app.core.live import Direct
