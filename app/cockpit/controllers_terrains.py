@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response, get, post
 from litestar.response import Template
+from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cockpit import service
 from app.cockpit.fiches import VIERGE, champs_de, fiche_terrain, formulaire_terrain, subdivisions_offertes
 from app.cockpit.forms import lire_terrain
+from app.cockpit.perimetre import terrains_visibles
 from app.cockpit.permissions import exiger_lecteur, exiger_scolarite
 from app.cockpit.queries import etablissement_visible, terrain_de_numero
 from app.core.access import Droits
 from app.core.errors import Rejet
 from app.core.forms import Saisie, lire
 from app.core.pages import rediriger, rendre
+from app.referentiel.models import Terrain
 from app.referentiel.queries import chercher_etablissements, terrains_proches
 
 if TYPE_CHECKING:
@@ -44,7 +47,7 @@ async def nouveau(request: Req, session: AsyncSession, droits: Droits) -> Templa
     exiger_scolarite(droits)
     choisi, q = request.query_params.get("etablissement", ""), request.query_params.get("q", "")[:100].replace("\x00", "")
     site = await _site(session, droits, choisi)
-    proches = await terrains_proches(session, site.id, "") if site else []
+    proches = await _proches(session, droits, site, "") if site else []
     sites = await chercher_etablissements(session, q) if q else []
     contexte = {"sites": sites, "q": q, "site": site, "proches": proches}
     return await _formulaire(request, session, droits, Saisie({}), VIERGE, **contexte)
@@ -59,7 +62,7 @@ async def creer(request: Req, session: AsyncSession, droits: Droits) -> Response
     saisi = await lire_terrain(session, saisie)
     offertes = await subdivisions_offertes(session, droits)
     subdivision = saisie.choix("subdivision", offertes, requis="Choisissez la subdivision.")
-    proches = await terrains_proches(session, site.id if site else None, saisi.libelle)
+    proches = await _proches(session, droits, site, saisi.libelle)
     if proches and not saisie.coche("aucun"):
         saisie.erreurs["aucun"] = AUCUN
     if saisie.erreurs or subdivision is None:
@@ -67,6 +70,12 @@ async def creer(request: Req, session: AsyncSession, droits: Droits) -> Response
         raise Rejet(await _formulaire(request, session, droits, saisie, champs_de(saisie), **contexte))
     cree = await service.creer(session, saisi, etablissement=site, subdivision=subdivision, par=droits)
     return rediriger(request, f"/terrains/{cree.numero}")
+
+
+async def _proches(session: AsyncSession, droits: Droits, site: Etablissement | None, libelle: str) -> list[Terrain]:
+    """What anybody is offered at this site, and what is one's own."""
+    siens = terrains_visibles(droits)
+    return await terrains_proches(session, site.id if site else None, libelle, or_(siens, Terrain.actif) if site else siens)
 
 
 async def _site(session: AsyncSession, droits: Droits, texte: str) -> Etablissement | None:

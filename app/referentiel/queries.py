@@ -81,21 +81,22 @@ async def chercher_terrains(
     return list(await session.scalars(select(Terrain).where(*filtres).order_by(Terrain.numero).limit(limite)))
 
 
-async def terrains_proches(session: AsyncSession, etablissement_id: int | None, libelle: str) -> list[Terrain]:
+def ressemblance(a: str, b: str) -> float:
+    """The part of the words that two labels share, once normalised."""
+    mots, autres = set(normaliser(a).split()), set(normaliser(b).split())
+    return len(mots & autres) / len(mots | autres) if mots | autres else 0.0
+
+
+async def terrains_proches(
+    session: AsyncSession, etablissement_id: int | None, libelle: str, *conditions: ColumnElement[bool]
+) -> list[Terrain]:
     """Those of a site, the nearest labels first; of no site in particular, those that share half of the words."""
-    voulus = set(normaliser(libelle).split())
-
-    def commun(terrain: Terrain) -> float:
-        mots = set(normaliser(terrain.libelle).split())
-        return len(mots & voulus) / len(mots | voulus) if mots | voulus else 0.0
-
-    requete = select(Terrain).where(Terrain.etablissement_id == etablissement_id, Terrain.fusionne_dans_id.is_(None))
+    ou = Terrain.etablissement_id == etablissement_id
     if etablissement_id is None:
-        requete = select(Terrain).where(
-            Terrain.etablissement_id.is_(None), or_(*_mots(Terrain.recherche, libelle) or [false()])
-        )
-    trouves = sorted(await session.scalars(requete), key=lambda t: (-commun(t), t.numero))
-    return trouves if etablissement_id is not None else [t for t in trouves if commun(t) >= MOITIE]
+        ou = Terrain.etablissement_id.is_(None) & or_(*_mots(Terrain.recherche, libelle) or [false()])
+    lus = await session.scalars(select(Terrain).where(ou, Terrain.fusionne_dans_id.is_(None), *conditions))
+    trouves = sorted(lus, key=lambda t: (-ressemblance(t.libelle, libelle), t.numero))
+    return [t for t in trouves if etablissement_id is not None or ressemblance(t.libelle, libelle) >= MOITIE]
 
 
 async def terrains_de(session: AsyncSession, etablissement_id: int, rpps: str) -> list[Terrain]:

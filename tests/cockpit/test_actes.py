@@ -6,6 +6,8 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from app.core.journal import maintenant
 from app.core.templating import aujourdhui
 from app.demandes.models import Demande
@@ -140,3 +142,17 @@ async def test_no_form_writes_what_a_register_says(cockpit: Cockpit) -> None:
     assert (vu.actif, lui.nom, lui.prenom, lui.categorie) == (True, "Holder", "Zoé", "C")
     garde = await cockpit.un(Terrain, t.id)
     assert (garde.numero, garde.etablissement_id, garde.anciens, garde.fusionne_dans_id) == (t.numero, site.id, "", None)
+
+
+async def test_a_draft_that_names_a_place_is_shown_the_near_ones(cockpit: Cockpit) -> None:
+    site = await cockpit.site()
+    deja = await cockpit.terrain("Court séjour gériatrique", etablissement_id=site.id)
+    brouillon = await cockpit.demande(await cockpit.terrain("Autre", etablissement_id=site.id), 2, soumise=False)
+    async with cockpit.monde.base() as session:
+        demande = (await session.execute(select(Demande).where(Demande.id == brouillon))).scalar_one()
+        demande.terrain_id, demande.saisie_terrain = None, "Service de court sejour GERIATRIQUE"
+    page = await cockpit.page("rts2", f"/demandes/{brouillon}/saisie")
+    assert "Aucun de ceux-ci : je nomme le mien" in page
+    assert f"d&#39;un nom proche : n° {deja.numero} — Court séjour gériatrique." in page or (
+        f"d'un nom proche : n° {deja.numero} — Court séjour gériatrique." in page
+    )
