@@ -81,7 +81,7 @@ async def chercher_terrains(
     return list(await session.scalars(select(Terrain).where(*filtres).order_by(Terrain.numero).limit(limite)))
 
 
-def ressemblance(a: str, b: str) -> float:
+def part_commune(a: str, b: str) -> float:
     """The part of the words that two labels share, once normalised."""
     mots, autres = set(normaliser(a).split()), set(normaliser(b).split())
     return len(mots & autres) / len(mots | autres) if mots | autres else 0.0
@@ -95,8 +95,8 @@ async def terrains_proches(
     if etablissement_id is None:
         ou = Terrain.etablissement_id.is_(None) & or_(*_mots(Terrain.recherche, libelle) or [false()])
     lus = await session.scalars(select(Terrain).where(ou, Terrain.fusionne_dans_id.is_(None), *conditions))
-    trouves = sorted(lus, key=lambda t: (-ressemblance(t.libelle, libelle), t.numero))
-    return [t for t in trouves if etablissement_id is not None or ressemblance(t.libelle, libelle) >= MOITIE]
+    trouves = sorted(lus, key=lambda t: (-part_commune(t.libelle, libelle), t.numero))
+    return [t for t in trouves if etablissement_id is not None or part_commune(t.libelle, libelle) >= MOITIE]
 
 
 async def terrains_de(session: AsyncSession, etablissement_id: int, rpps: str) -> list[Terrain]:
