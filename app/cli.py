@@ -80,6 +80,7 @@ def demo(etape: str, graine: int, *, si_vide: bool) -> None:
     if not _reglages().demonstration:
         console.print("[red]Refusé.[/red] Les données de démonstration n'entrent pas dans une base de production.")
         sys.exit(2)
+    from app.cockpit.demonstration import charger_evenements
     from app.comptes.models import Personne
     from app.liste.demonstration import charger_demonstration
     from app.renouvellements.demonstration import completer
@@ -93,6 +94,9 @@ def demo(etape: str, graine: int, *, si_vide: bool) -> None:
             console.print("[red]Refusé.[/red] La base contient déjà des personnes : `make reset` la vide.")
             sys.exit(2)
         await charger_demonstration(sessions, etape=etape, graine=graine, console=console, suites=[completer])
+        async with sessions() as session:
+            await charger_evenements(session)
+            await session.commit()
 
     _avec_base(travail)
 

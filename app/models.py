@@ -3,6 +3,7 @@
 from app.agrements.models import Agrement
 from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision
 from app.campagnes.models import Campagne, CampagneFormation, CampagneMotif, CampagnePiece, Prolongation
+from app.cockpit.models import FusionTerrain
 from app.commission.models import Deport, Mandat, Note, Presence, Seance, SeanceFormation
 from app.comptes.models import Fonction, Identite, Invitation, Personne, SessionWeb
 from app.core.db import Base
@@ -49,6 +50,7 @@ __all__ = [
     "EvenementRegistre",
     "Fonction",
     "Formation",
+    "FusionTerrain",
     "Identite",
     "ImportRegistre",
     "Invitation",

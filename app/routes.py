@@ -8,6 +8,7 @@ from app.afaire.controllers import routes_afaire
 from app.agrements.routes import routes_agrements
 from app.avis.routes import routes_avis
 from app.campagnes.routes import routes_campagnes
+from app.cockpit.routes import routes_cockpit
 from app.commission.routes import routes_commission
 from app.comptes.routes import routes_comptes
 from app.core.sante import sante
@@ -44,4 +45,5 @@ def routes(settings: Settings) -> list[Any]:
         *routes_travaux,
         *routes_exports,
         *routes_renouvellements,
+        *routes_cockpit,
     ]

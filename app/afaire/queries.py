@@ -9,10 +9,12 @@ from app.core.visibilite import Objet
 from app.liste.attentes import attentes
 from app.liste.colonnes_attente import en_jours, jours
 from app.liste.libelles import libelles
-from app.liste.queries import compte, requete_de
+from app.liste.queries import requete_de
 from app.liste.voisinage import suite_de
-from app.liste.vue import BASE, Vues, nombre
+from app.liste.vue import BASE, Vues
+from app.tableau.comptes import compte
 from app.tableau.etat import Etat
+from app.tableau.vue import nombre
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from app.agrements.models import Agrement, StatutAgrement, TypeAgrement
 from app.core.errors import Interdit
+from app.core.journal import consigner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,19 @@ async def proposer(session: AsyncSession, propositions: Sequence[Proposition]) -
     if propositions:
         rangees = [{c: getattr(p, c) for c in Proposition.__slots__} for p in propositions]
         await session.execute(insert(Agrement), [{**r, "statut": StatutAgrement.PROPOSE} for r in rangees])
+
+
+async def declarer_depart(session: AsyncSession, ids: Sequence[int], *, motif: str, par: Any) -> int:
+    """The holder has left: those of these that are in force are CADUC; how many. An agrément is a person's."""
+    tries = sorted(ids)
+    requete = select(Agrement.id, Agrement.rpps).where(Agrement.id.in_(tries), Agrement.statut == StatutAgrement.ACTIF)
+    vises = (await session.execute(requete.order_by(Agrement.id))).all()
+    ecrit = update(Agrement).where(Agrement.id.in_([a.id for a in vises]), Agrement.statut == StatutAgrement.ACTIF)
+    await session.execute(ecrit.values(statut=StatutAgrement.CADUC).execution_options(synchronize_session=False))
+    for a in vises:
+        await consigner(session, "declarer_depart", par=par, sujet="agrement", sujet_id=a.id, motif=motif or None,
+                        avant={"statut": StatutAgrement.ACTIF}, apres={"statut": StatutAgrement.CADUC})  # fmt: skip
+    return len(vises)
 
 
 async def retirer_proposes(session: AsyncSession, lignes: Select[int] | Sequence[int]) -> int:

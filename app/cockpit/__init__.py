@@ -1,1 +1,1 @@
-"""The Cockpit's own records, as tables: Etablissements, Terrains, Praticiens."""
+"""*Terrains*, *Etablissements*, *Praticiens*: the Cockpit's records as tables, and what the registers changed of them."""

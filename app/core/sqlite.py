@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import aiosqlite
 
+from app.core.texte import replier
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+REPLIER = "replier"  # the name under which SQL calls it
 AVANCE = 500  # rows that come with the statement itself
 
 
@@ -90,8 +93,14 @@ class Connexion(aiosqlite.Connection):
             await super().rollback()
 
 
+def _ouvrir(fichier: str, options: dict[str, Any]) -> sqlite3.Connection:
+    connexion: sqlite3.Connection = sqlite3.connect(fichier, **options)
+    connexion.create_function(REPLIER, 1, replier, deterministic=True)
+    return connexion
+
+
 def connecter(fichier: str, **options: Any) -> Connexion:
     """For the dialect's `async_creator_fn`."""
-    connexion = Connexion(lambda: sqlite3.connect(fichier, **options), iter_chunk_size=64)
+    connexion = Connexion(lambda: _ouvrir(fichier, options), iter_chunk_size=64)
     connexion._thread.daemon = True  # noqa: SLF001 (as the dialect does for its own)
     return connexion

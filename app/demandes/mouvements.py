@@ -16,6 +16,7 @@ from app.demandes.statuts import MOMENT, MOUVEMENTS, Action, Statut
 from app.referentiel.models import Etablissement, Terrain
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.core.access import Droits
@@ -106,6 +107,13 @@ async def projeter(session: AsyncSession, demande: Demande) -> None:
     )
 
 
+async def reprojeter(session: AsyncSession, concernees: ColumnElement[bool], **valeurs: Any) -> None:
+    """A place that these demandes show has changed: their lines say so, in one statement."""
+    demandes = select(Demande.id).where(concernees)
+    ecrit = update(Ligne).where(Ligne.demande_id.in_(demandes)).values(**valeurs, stamp=Ligne.stamp + 1)
+    await session.execute(ecrit.execution_options(synchronize_session=False))
+
+
 async def projection(session: AsyncSession, demande: Demande) -> dict[str, Any]:
     """The columns of `Ligne` that repeat its demande."""
     etablissement = await session.get(Etablissement, demande.etablissement_id) if demande.etablissement_id else None
@@ -116,7 +124,7 @@ async def projection(session: AsyncSession, demande: Demande) -> dict[str, Any]:
     if demande.choix is Choix.CABINET:
         type_ = "PRATICIEN"
     else:
-        type_ = etablissement.type_code if etablissement else ("AUTRE" if raison else "")
+        type_ = etablissement.type_effectif if etablissement else ("AUTRE" if raison else "")
     return {
         "subdivision": demande.subdivision,
         "statut": demande.statut,

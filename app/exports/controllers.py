@@ -16,6 +16,7 @@ from app.exports.plan import Plan, pages, planifier
 from app.exports.service import ecrire_classeur, flux_csv, morceaux, tracer
 from app.liste import vue as v
 from app.liste.queries import ecran_de
+from app.tableau.vue import jetons
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -72,7 +73,7 @@ async def impression(request: Request[Any, Any, Any], session: AsyncSession, dro
         lignes=plan.lignes,
         limite=IMPRIMEES,
         titres=[registre[c].libelle for c in plan.codes],
-        filtres=[j.libelle for j in v.jetons(registre, plan.etat, plan.lib)],
+        filtres=[j.libelle for j in jetons(registre, plan.etat, plan.lib, v.BASE)],
         tris=[(registre[c].libelle, descend) for c, descend in plan.etat.tris],
         retour=plan.etat.url(v.BASE),
     )

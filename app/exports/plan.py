@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from app.core.templating import PARIS
 from app.liste import vue as v
 from app.liste.libelles import libelles
-from app.liste.queries import preference, requete_de, seance_de, tableau_de
+from app.liste.queries import requete_de, seance_de, tableau_de
 from app.tableau.etat import Etat
+from app.tableau.preferences import preference
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -18,6 +18,7 @@ from app.exports.tableur import Classeur
 from app.exports.texte import MARQUE, en_csv
 from app.liste import vue as v
 from app.referentiel.models import Etablissement, Praticien
+from app.tableau.vue import jetons
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -86,7 +87,7 @@ async def _lisez_moi(sessions: async_sessionmaker[AsyncSession], plan: Plan) -> 
             for colonne in (Praticien.registre_date, Etablissement.registre_date)
         ]
     dates = [jour.isoformat() if jour else "aucun import" for jour in lues]
-    filtres = [("Filtre", j.libelle) for j in v.jetons(plan.requete.colonnes, plan.etat, plan.lib)]
+    filtres = [("Filtre", j.libelle) for j in jetons(plan.requete.colonnes, plan.etat, plan.lib, v.BASE)]
     tris = [
         f"{plan.requete.colonnes[code].libelle} ({'décroissant' if descend else 'croissant'})"
         for code, descend in plan.etat.tris

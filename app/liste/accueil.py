@@ -21,9 +21,10 @@ from app.core.vivant import empreinte as quoi
 from app.demandes.statuts import MOUVEMENTS, Action, Statut
 from app.liste.attentes import attentes
 from app.liste.clavier import TOUCHES
-from app.liste.queries import compte, requete_de
-from app.liste.vue import nombre
+from app.liste.queries import requete_de
+from app.tableau.comptes import compte
 from app.tableau.etat import Etat
+from app.tableau.vue import nombre
 
 if TYPE_CHECKING:
     from app.core.live import Direct

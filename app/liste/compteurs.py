@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.access import Droits
 from app.core.pages import rendre
 from app.liste import vue as v
-from app.liste.queries import compte, ecran_de, requete_de
+from app.liste.queries import ecran_de, requete_de
 from app.liste.totaux import comptables, progression, totaux
+from app.tableau.comptes import compte
 from app.tableau.etat import Etat
+from app.tableau.vue import phrase_de_compte
 
 
 @get("/demandes/totaux")
@@ -26,7 +28,7 @@ async def totaux_filtres(request: Request[Any, Any, Any], session: AsyncSession,
     retenues = await compte(session, requete, etat, a) if etat.filtres else tous
     lus = await totaux(session, requete, etat, a) if comptables(droits, requete, seance) else None
     contexte = {
-        "t": {"totaux": lus, "compte": v.phrase_de_compte(retenues, tous), "url": etat.url(v.BASE)},
+        "t": {"totaux": lus, "compte": phrase_de_compte(retenues, tous, v.TABLEAU.sujet), "url": etat.url(v.BASE)},
         "progression": await progression(session, requete, etat, a, seance),
     }
     return rendre(request, "liste/totaux.html", "liste/_compteurs.html", **contexte, droits=droits, seance=seance)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -21,16 +20,16 @@ from app.liste.colonnes import colonnes
 from app.liste.colonnes_seance import offertes
 from app.liste.ecran import adresse
 from app.liste.libelles import libelles
-from app.liste.preferences import choix_des_colonnes, ecartees, lien, preference_de
-from app.liste.queries import FIXES, SEANCE, compte, ecran_de, est_projete, preference, requete_de, tableau_de
+from app.liste.queries import FIXES, SEANCE, ecran_de, est_projete, requete_de, tableau_de
 from app.liste.totaux import AUSSITOT, comptables, progression, totaux, totaux_gardes
 from app.liste.touches import JUGEMENTS
+from app.tableau.comptes import compte
 from app.tableau.etat import Etat, lire
-from app.tableau.models import Preference
+from app.tableau.preferences import garder, lien, preference
+from app.tableau.vue import gain, habiller, lire_page, phrase_de_compte
 
 if TYPE_CHECKING:
     from app.commission.models import Seance
-    from app.tableau.requete import Requete
 
 # Those who only give opinions start on what they can work on (tutorial: they open validated dossiers).
 SUR_VALIDES = frozenset({Role.COORD, Role.REP, Role.MEMBRE, Role.PRES})
@@ -47,7 +46,7 @@ async def liste(request: Request[Any, Any, Any], session: AsyncSession, droits: 
     filtre = est_fragment(request) and cible(request) == "corps"  # the headers stay where they are
     tableau = await vue_du_tableau(request, session, droits, etat, seance, en_tetes=not filtre)
     if est_fragment(request):
-        reponse = rendre(request, "liste/_filtre.html" if filtre else "liste/_tableau.html", t=tableau)
+        reponse = rendre(request, "tableau/_filtre.html" if filtre else "tableau/_tableau.html", t=tableau)
         reponse.headers["HX-Push-Url"] = tableau["url"]  # as short as the state, without the empty fields
         return reponse
     d = await bandeau(session, droits, seance, projection=tableau["projection"]) if seance else None
@@ -69,10 +68,7 @@ async def vue_du_tableau(
     requete = await requete_de(session, droits, etat, seance)
     projection = seance is not None and est_projete(etat)
     codes = v.montrees(requete.colonnes, etat, pref)
-    page = await requete.page(session, (), etat)
-    if not page.lignes and (etat.apres or etat.avant):  # the rows beyond the bookmark have gone
-        etat = etat.debut()
-        page = await requete.page(session, (), etat)
+    page, etat = await lire_page(session, requete, (), etat)
     tous = await compte(session, requete, Etat(contexte=etat.contexte), *connu)
     retenues = await compte(session, requete, etat, *connu) if etat.filtres else tous
     comptees = None
@@ -82,29 +78,20 @@ async def vue_du_tableau(
         comptees = await totaux(session, requete, etat, connu[0]) if aussitot else gardees
     coche = v.cochable(droits) and not projection
     lignes = await v.rendre_page(session, requete, etat, page, codes, lib, projection=projection, coche=coche)
-    return {
+    return habiller(v.TABLEAU, requete, etat, page, codes, pref, lib, en_tetes_aussi=en_tetes) | {
         "lignes": lignes,
-        "compte": v.phrase_de_compte(retenues, tous),
-        "jetons": v.jetons(requete.colonnes, etat, lib),
-        "reinitialiser": replace(etat, filtres={}).debut().url(v.BASE),
-        "gain": await _gain(session, requete, etat) if not lignes else None,
+        "compte": phrase_de_compte(retenues, tous, v.TABLEAU.sujet),
+        "gain": await gain(session, requete, etat, v.BASE) if not lignes else None,
         "largeur": len(codes) + coche,
         "coche": coche,
         "decide": v.decide(droits),
         "filtrees": retenues.lignes,
-        "en_tetes": v.en_tetes(codes, requete.colonnes, etat, lib, droits) if en_tetes else [],
-        "toutes": choix_des_colonnes(requete.colonnes, codes, pref, etat) if en_tetes else [],
-        "ecartees": ecartees(requete.colonnes, etat, pref),
         "ouvrir": request.query_params.get("ouvrir", ""),
-        "verrou": etat.verrou or pref.get("verrou", ""),
-        "pages": v.pages(page, etat),
-        "caches": v.champs_caches(codes, etat),
-        "url": etat.url(v.BASE),
         "totaux": comptees,
         "totaux_url": etat.debut().url(f"{v.BASE}/totaux") if comptables(droits, requete, seance) else "",
         "suite": etat.debut().url(""),
-        "lien": request.app.state.settings.public_url + lien(etat, codes, pref),
-        "suite_complete": lien(etat, codes, pref).removeprefix(v.BASE),
+        "lien": request.app.state.settings.public_url + lien(etat, codes, pref, v.BASE),
+        "suite_complete": lien(etat, codes, pref, v.BASE).removeprefix(v.BASE),
         "direct": adresse(etat, codes, page, depuis),
         "projection": projection,
     }
@@ -112,16 +99,6 @@ async def vue_du_tableau(
 
 def _ecran(seance: Seance | None, *, projection: bool) -> str:
     return "" if seance is None else f"&seance={seance.id}" + ("&projection=1" if projection else "")
-
-
-async def _gain(session: AsyncSession, requete: Requete, etat: Etat) -> dict[str, Any] | None:
-    """No result: which filter to drop, and what that would give."""
-    sans = {code: await requete.compter(session, etat.sans(code)) for code in etat.filtres}
-    mieux = max(sans, key=lambda code: sans[code].sujets, default=None)
-    if mieux is None or not sans[mieux].sujets:
-        return None
-    nombre, libelle = v.nombre(sans[mieux]), requete.colonnes[mieux].libelle
-    return {"libelle": libelle, "nombre": nombre, "url": etat.sans(mieux).url(v.BASE)}
 
 
 @post("/demandes/colonnes", status_code=200)
@@ -133,8 +110,5 @@ async def garder_colonnes(request: Request[Any, Any, Any], session: AsyncSession
     if tableau_de(etat) == SEANCE:
         toutes = offertes(droits)
         etat = lire(parse_qsl(retour.query), toutes, fixes=FIXES)
-    valeur = preference_de(saisie, toutes)
-    etat = replace(etat, colonnes=(), verrou="")
-    await session.merge(Preference(personne_id=droits.personne_id, tableau=tableau_de(etat), valeur=valeur))
-    vers, bouge = etat.url(v.BASE), saisie.choix("monter", toutes) or saisie.choix("descendre", toutes)
-    return rediriger(request, f"{vers}&ouvrir={bouge}#colonne-{bouge}" if bouge else vers)
+    vers = await garder(session, droits.personne_id, saisie, toutes, etat, base=v.BASE, tableau=tableau_de(etat))
+    return rediriger(request, vers)

@@ -5,6 +5,7 @@ Each earlier line is a line like any other: scoped, then masked by its own momen
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -40,14 +41,29 @@ _LUES = (Demande.statut, Demande.origine_refus, Demande.motif_refus, Demande.ter
          Demande.soumise_le, Demande.creee_le)  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Sujet:
+    """Of whom and of which place one remembers; beside which demande, if it is one's."""
+
+    rpps: str = ""
+    terrain: int | None = None
+    demande: int = 0
+
+
 async def memoire(session: AsyncSession, droits: Droits, demande: Demande, tete: Ligne) -> dict[str, Any]:
-    """Three queries, whatever there is. *tete* is the first line that the reader sees of *demande*."""
+    """What is remembered beside *demande*. *tete* is the first line that the reader sees of it."""
+    terrain = None if cachee(droits, demande, tete) and demande.saisie_terrain else demande.terrain_id
+    return await souvenirs(session, droits, Sujet(demande.rpps, terrain, demande.id))
+
+
+async def souvenirs(session: AsyncSession, droits: Droits, sujet: Sujet) -> dict[str, Any]:
+    """Three queries, whatever there is."""
     jour = aujourdhui()
     depuis = date(jour.year - ANS, jour.month, 1)
-    terrain = None if cachee(droits, demande, tete) and demande.saisie_terrain else demande.terrain_id
+    terrain = sujet.terrain
     lib = await libelles(session)
-    agrements = await _agrements(session, droits, demande.rpps, terrain, depuis, jour, lib)
-    demandes = await _demandes(session, droits, demande, terrain, depuis, lib)
+    agrements = await _agrements(session, droits, sujet, depuis, jour, lib)
+    demandes = await _demandes(session, droits, sujet, depuis, lib)
     return {
         "demandes": demandes,
         "agrements": agrements,
@@ -57,19 +73,17 @@ async def memoire(session: AsyncSession, droits: Droits, demande: Demande, tete:
     }
 
 
-async def _demandes(
-    session: AsyncSession, droits: Droits, demande: Demande, terrain: int | None, depuis: date, lib: Libelles
-) -> list[dict[str, Any]]:
-    ici: list[ColumnElement[bool]] = [Ligne.rpps == demande.rpps]
-    if terrain is not None:
-        ici.append(Ligne.demande_id.in_(select(Demande.id).where(Demande.terrain_id == terrain)))
+async def _demandes(session: AsyncSession, droits: Droits, sujet: Sujet, depuis: date, lib: Libelles) -> list[dict[str, Any]]:
+    ici: list[ColumnElement[bool]] = [Ligne.rpps == sujet.rpps]
+    if sujet.terrain is not None:
+        ici.append(Ligne.demande_id.in_(select(Demande.id).where(Demande.terrain_id == sujet.terrain)))
     requete = (
         select(Ligne, Demande, Campagne.libelle)
         .join(Demande, Demande.id == Ligne.demande_id)
         .join(Campagne, Campagne.id == Demande.campagne_id)
         .where(
             lisible_sql(droits, Objet.LIGNE, Ligne),
-            Ligne.demande_id != demande.id,
+            Ligne.demande_id != sujet.demande,
             or_(*ici),
             Campagne.debut_agrements >= depuis,
         )
@@ -81,7 +95,7 @@ async def _demandes(
     lues = (await session.execute(requete)).all()
     dits = await jugements(session, [ligne.id for ligne, *_ in lues], pour=droits)
     return [
-        _souvenir(droits, ligne, d, campagne, lecture(droits, ligne, dits[ligne.id], motifs, {}), demande, terrain, lib)
+        _souvenir(droits, ligne, d, campagne, lecture(droits, ligne, dits[ligne.id], motifs, {}), sujet, lib)
         for ligne, d, campagne in lues
     ]
 
@@ -92,8 +106,7 @@ def _souvenir(
     d: Demande,
     campagne: str,
     faits: list[dict[str, Any]],
-    de: Demande,
-    terrain: int | None,
+    sujet: Sujet,
     lib: Libelles,
 ) -> dict[str, Any]:
     """One earlier line."""
@@ -105,8 +118,8 @@ def _souvenir(
         "ouvrable": peut_lire(droits, Objet.DOSSIER, ligne),
         "campagne": campagne,
         "quand": d.soumise_le or d.creee_le,
-        "qui": f"{ligne.prenom} {ligne.nom}" if ligne.rpps != de.rpps else "",
-        "terrain": ligne.terrain if terrain is None or numero != terrain else "",
+        "qui": f"{ligne.prenom} {ligne.nom}" if ligne.rpps != sujet.rpps else "",
+        "terrain": ligne.terrain if sujet.terrain is None or numero != sujet.terrain else "",
         "formation": lib.de("formation", ligne.formation),
         "type": ligne.type_demande.libelle,
         "statut": statut,
@@ -116,9 +129,11 @@ def _souvenir(
 
 
 async def _agrements(
-    session: AsyncSession, droits: Droits, rpps: str, terrain: int | None, depuis: date, jour: date, lib: Libelles
+    session: AsyncSession, droits: Droits, sujet: Sujet, depuis: date, jour: date, lib: Libelles
 ) -> list[dict[str, Any]]:
-    ici = Agrement.rpps == rpps if terrain is None else or_(Agrement.rpps == rpps, Agrement.terrain_id == terrain)
+    ici: ColumnElement[bool] = Agrement.rpps == sujet.rpps
+    if sujet.terrain is not None:
+        ici = or_(ici, Agrement.terrain_id == sujet.terrain)
     requete = (
         select(Agrement, statut_au(jour).label("statut"), Terrain.numero, Terrain.libelle, Praticien.prenom, Praticien.nom)
         .join(Terrain, Terrain.id == Agrement.terrain_id)
@@ -128,12 +143,12 @@ async def _agrements(
         .limit(AU_PLUS)
     )
     return [
-        _agrement(a, statut, f"{libelle} (n° {numero})", f"{prenom} {nom}" if nom else a.rpps, rpps, terrain, lib)
+        _agrement(a, statut, f"{libelle} (n° {numero})", f"{prenom} {nom}" if nom else a.rpps, sujet, lib)
         for a, statut, numero, libelle, prenom, nom in (await session.execute(requete)).all()
     ]
 
 
-def _agrement(a: Agrement, statut: Any, lieu: str, qui: str, rpps: str, terrain: int | None, lib: Libelles) -> dict[str, Any]:
+def _agrement(a: Agrement, statut: Any, lieu: str, qui: str, sujet: Sujet, lib: Libelles) -> dict[str, Any]:
     formation = lib.de("formation", a.formation)
     dit = libelle_statut(statut, a.arrete)
     return {
@@ -144,8 +159,8 @@ def _agrement(a: Agrement, statut: Any, lieu: str, qui: str, rpps: str, terrain:
         "fin": a.fin,
         "statut": statut,
         "libelle": dit,
-        "qui": qui if a.rpps != rpps else "",
-        "terrain": lieu if a.terrain_id != terrain else "",
+        "qui": qui if a.rpps != sujet.rpps else "",
+        "terrain": lieu if a.terrain_id != sujet.terrain else "",
         "resume": f"{formation}, {TYPES[a.type].lower()}, du {a.debut:%d/%m/%Y} au {a.fin:%d/%m/%Y} : {dit}",
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, select
 
 from app.commission.queries import lignes_montrees, seance_visible
 from app.core.access import Droits, lisible_sql
@@ -14,7 +14,6 @@ from app.demandes.models import Ligne
 from app.liste.colonnes import SOURCE, TOUTES, colonnes
 from app.liste.colonnes_seance import DE_SEANCE, registre
 from app.tableau.etat import lire
-from app.tableau.models import Preference
 from app.tableau.requete import Requete
 
 if TYPE_CHECKING:
@@ -24,14 +23,9 @@ if TYPE_CHECKING:
 
     from app.commission.models import Seance
     from app.tableau.etat import Etat
-    from app.tableau.requete import Compte
 
 LISTE, SEANCE = "demandes", "seance"
 FIXES = ("seance", "projection")
-_comptes: dict[Any, tuple[Any, Compte]] = {}
-_PREFERENCE = select(Preference.valeur).where(
-    Preference.personne_id == bindparam("personne"), Preference.tableau == bindparam("lequel")
-)
 
 
 async def requete_de(session: AsyncSession, droits: Droits, etat: Etat, seance: Seance | None = None) -> Requete:
@@ -80,33 +74,9 @@ async def seance_de(session: AsyncSession, droits: Droits, etat: Etat) -> Seance
     return await seance_visible(session, droits, int(texte))
 
 
-async def compte(session: AsyncSession, requete: Requete, etat: Etat, a: Any, hors_jugements: Any = None) -> Compte:
-    """How many there are, kept until the journal moves past *a*, the last act that this process knows of.
-
-    *hors_jugements* is the last of those that write more than a judgement: filters that join nothing only look at it.
-    """
-    if hors_jugements and not any(requete.colonnes[code].sur for code in etat.filtres):
-        a = hors_jugements
-    cle = (str(session.get_bind().engine.url), requete.ecran, etat.cle())
-    garde = _comptes.get(cle)
-    if garde and garde[0] == a:
-        return garde[1]
-    compte_ = await requete.compter(session, etat)
-    if len(_comptes) > 500:
-        _comptes.clear()
-    _comptes[cle] = (a, compte_)
-    return compte_
-
-
 def tableau_de(etat: Etat) -> str:
     """Which table's columns are kept: a séance shows others than the list."""
     return SEANCE if dict(etat.contexte).get("seance") else LISTE
-
-
-async def preference(session: AsyncSession, personne_id: int, tableau: str) -> dict[str, Any]:
-    """The columns that this person hides or locks."""
-    lue = await session.execute(_PREFERENCE, {"personne": personne_id, "lequel": tableau})
-    return lue.scalar_one_or_none() or {}
 
 
 async def lignes_brutes(session: AsyncSession, *, ids: list[int], demandes: list[int]) -> list[Any]:

@@ -17,7 +17,7 @@ from app.core.etendue import toujours_lisible
 from app.core.visibilite import Objet
 from app.demandes.models import Demande, Ligne
 from app.liste.libelles import Libelles, libelles
-from app.liste.preferences import BASE
+from app.liste.vue import BASE
 from app.tableau.etat import Etat
 
 if TYPE_CHECKING:

@@ -15,10 +15,12 @@ from app.core.errors import Introuvable
 from app.demandes.models import Ligne
 from app.demandes.parcours import SOURCES, Parcours
 from app.liste import vue as v
-from app.liste.queries import compte, ecran_de, requete_de, sans_seance
+from app.liste.queries import ecran_de, requete_de, sans_seance
 from app.tableau import requete as moteur
+from app.tableau.comptes import compte
 from app.tableau.etat import Etat
 from app.tableau.requete import Compte
+from app.tableau.vue import nombre
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,7 +153,7 @@ def place(x: Voisins, *, par_ligne: bool = False) -> str:
     """« 12/87 », counted as the list counts; « hors filtre » where the list does not hold it."""
     if x.rang is None:
         return HORS
-    return "/".join(v.nombre(Compte(n.lignes, n.lignes if par_ligne else n.sujets, plus=n.plus)) for n in (x.rang, x.total))
+    return "/".join(nombre(Compte(n.lignes, n.lignes if par_ligne else n.sujets, plus=n.plus)) for n in (x.rang, x.total))
 
 
 async def parcours(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits, demande_id: int) -> Parcours:

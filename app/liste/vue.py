@@ -1,8 +1,7 @@
-"""The view-model of the table: rows rendered, headers, chips, pages."""
+"""The rows of the list, rendered; what the table is called, and which of its columns are shown."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,22 +12,26 @@ from app.core.templating import ENV
 from app.core.visibilite import Objet
 from app.demandes.permissions import OBJETS
 from app.demandes.statuts import MOUVEMENTS, Action
-from app.liste import preferences
 from app.liste.colonnes_seance import HORS_LISTE, SEANCE
-from app.tableau.colonnes import Colonne, Filtre
 from app.tableau.rendu import CacheLignes
-from app.tableau.requete import PLAFOND
+from app.tableau.vue import Tableau
+from app.tableau.vue import montrees as montrees_
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.liste.libelles import Libelles
+    from app.tableau.colonnes import Colonne
     from app.tableau.etat import Etat
-    from app.tableau.requete import Compte, Page, Requete
+    from app.tableau.requete import Page, Requete
 
-BASE = preferences.BASE
+BASE = "/demandes"
+TABLEAU = Tableau(
+    BASE, "Liste des demandes", "demande", "Aucune demande ne correspond à ces filtres.",
+    "Aucune demande pour l'instant sur votre périmètre.", ("lots/_etat.html",), "liste/_totaux.html",
+)  # fmt: skip
 CACHE = CacheLignes()
 JUGEMENTS = (Action.DONNER_AVIS_COORD, Action.DONNER_AVIS_REP, Action.DECIDER_LIGNE)
 # The row, the opinions, the decision: neither the way into the dossier, nor what members write for each other.
@@ -137,103 +140,7 @@ def rendre_ligne(
     return CACHE.rendre(cle_de_cache(ligne, vue_, montrees, lib, coche=coche), fabrique)
 
 
-@dataclass(frozen=True, slots=True)
-class EnTete:
-    """One header: its sort link, its filter."""
-
-    code: str
-    libelle: str
-    classe: str
-    tri_url: str
-    aussi_url: str
-    aria_sort: str
-    rang: int  # its level in a sort of several, 0 otherwise
-    texte: str | None
-    choix: list[tuple[str, str, bool]]
-    actifs: int
-
-
-@dataclass(frozen=True, slots=True)
-class Jeton:
-    """An active filter, and the address without it."""
-
-    libelle: str
-    url: str
-
-
 def montrees(registre: Mapping[str, Colonne], etat: Etat, preference: Mapping[str, Any]) -> tuple[str, ...]:
-    """The columns shown, in order: the URL's, else the person's, else the séance's own or all."""
-    if etat.colonnes:
-        return etat.colonnes
+    """The columns shown: a séance has others by default than the list."""
     d_origine = set(registre) - set(SEANCE) if dict(etat.contexte).get("seance") else HORS_LISTE
-    masquees = set(preference.get("masquees", d_origine))
-    ordre = preferences.en_ordre(registre, preference)
-    return tuple(c for c in ordre if c not in masquees) or ordre
-
-
-def en_tetes(codes: Sequence[str], registre: Mapping[str, Colonne], etat: Etat, lib: Libelles, droits: Droits) -> list[EnTete]:
-    """The headers of the columns shown."""
-    return [_en_tete(registre[code], etat, lib, droits) for code in codes]
-
-
-def _en_tete(colonne: Colonne, etat: Etat, lib: Libelles, droits: Droits) -> EnTete:
-    valeurs = etat.filtres.get(colonne.code, ())
-    tris = dict(etat.tris)
-    sens = ("descending" if tris[colonne.code] else "ascending") if colonne.code in tris else "none"
-    rang = list(tris).index(colonne.code) + 1 if colonne.code in tris and len(tris) > 1 else 0
-    tri_url, aussi_url = etat.trier(colonne.code).url(BASE), etat.trier_aussi(colonne.code).url(BASE)
-    choix = [(c, lib_, c in valeurs) for c, lib_ in _options(colonne, lib, droits)] if colonne.choix else []
-    texte = (valeurs[0] if valeurs else "") if colonne.filtre is Filtre.TEXTE else None
-    return EnTete(colonne.code, colonne.libelle, colonne.classe, tri_url, aussi_url, sens, rang, texte, choix, len(valeurs))
-
-
-def _options(colonne: Colonne, lib: Libelles, droits: Droits) -> list[tuple[str, str]]:
-    """The choices of a header; those of a perimeter only, where it is narrow."""
-    options = list(lib.listes[colonne.choix].items())
-    permis: set[str] | None = set()
-    for portee in droits.portees:
-        partie = {"formation": portee.formations, "subdivision": portee.subdivisions}.get(colonne.choix)
-        permis = None if partie is None or permis is None else permis | partie
-    if colonne.choix not in {"formation", "subdivision"} or permis is None or droits.rpps:
-        return options
-    return [(c, x) for c, x in options if c in permis or c == "DEROGATION"]
-
-
-def champs_caches(codes: Sequence[str], etat: Etat) -> list[tuple[str, str]]:
-    """What the form of the headers carries beside them: sort, columns, and the filters of the columns that are hidden."""
-    ailleurs = {code: valeurs for code, valeurs in etat.filtres.items() if code not in codes}
-    return replace(etat, filtres=ailleurs).debut().parametres()
-
-
-def jetons(registre: Mapping[str, Colonne], etat: Etat, lib: Libelles) -> list[Jeton]:
-    """The active filters, one chip a value."""
-    faits = []
-    for code, valeurs in etat.filtres.items():
-        colonne = registre[code]
-        for valeur in valeurs:
-            texte = lib.de(colonne.choix, valeur) if colonne.choix else f"« {valeur} »"
-            faits.append(Jeton(f"{colonne.libelle} : {texte}", etat.sans(code, valeur).url(BASE)))
-    return faits
-
-
-def nombre(compte: Compte) -> str:
-    """« 412 », or « plus de 5 000 »."""
-    return f"plus de {_n(PLAFOND)}" if compte.plus else _n(compte.sujets)
-
-
-def phrase_de_compte(compte: Compte, total: Compte) -> str:
-    """« 87 sur 412 demandes (95 lignes) », exact up to the ceiling."""
-    tous, n = nombre(total), nombre(compte)
-    lignes = f" ({_n(compte.lignes)} lignes)" if compte.lignes != compte.sujets and not compte.plus else ""
-    return f"{n} sur {tous} demande{'s' if total.plus or total.sujets > 1 else ''}{lignes}"
-
-
-def _n(nombre: int) -> str:
-    return f"{nombre:,}".replace(",", "\u202f")
-
-
-def pages(page: Page, etat: Etat) -> dict[str, str | None]:
-    """The addresses of the neighbours."""
-    suivante = replace(etat, apres=page.suivante, avant=None).url(BASE) if page.suivante else None
-    precedente = replace(etat, avant=page.precedente, apres=None).url(BASE) if page.precedente else None
-    return {"suivante": suivante, "precedente": precedente}
+    return montrees_(registre, etat, preference, d_origine)

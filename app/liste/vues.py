@@ -19,8 +19,8 @@ from app.core.roles import Role
 from app.core.templating import aujourdhui
 from app.liste.colonnes import colonnes
 from app.liste.colonnes_seance import offertes
-from app.liste.preferences import BASE
 from app.liste.queries import tableau_de
+from app.liste.vue import BASE
 from app.tableau.etat import Etat, lire
 from app.tableau.models import VueEnregistree
 

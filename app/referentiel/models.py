@@ -115,6 +115,17 @@ class Etablissement(Base):
     registre_date: Mapped[date | None] = mapped_column(Date)
     actif: Mapped[bool] = mapped_column(Boolean, default=True)
     recherche: Mapped[str] = mapped_column(String(500), index=True)  # folded name, town, FINESS, SIRET
+    # Another type than the one derived, with who says so and why: an import never touches it.
+    type_impose: Mapped[str | None] = mapped_column(String(32), ForeignKey("type_etablissement.code"))
+    type_motif: Mapped[str] = mapped_column(String(500), default="")
+    type_par_id: Mapped[int | None] = mapped_column(Cle, ForeignKey("personne.id"))
+    remplace_par_id: Mapped[int | None] = mapped_column(Cle, ForeignKey("etablissement.id"), index=True)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    @property
+    def type_effectif(self) -> str:
+        """The type that counts."""
+        return self.type_impose or self.type_code
 
 
 class Praticien(Base):
@@ -134,7 +145,10 @@ class Praticien(Base):
 
 
 class Terrain(Base):
-    """A training place, with a stable number that outlives holders and labels."""
+    """A training place, with a stable number that outlives holders and labels.
+
+    One that was merged into another keeps its number, which answers there; `anciens` are the numbers that this one took in.
+    """
 
     __tablename__ = "terrain"
     __table_args__ = (Index("ix_terrain_etablissement", "etablissement_id"),)
@@ -150,3 +164,8 @@ class Terrain(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     actif: Mapped[bool] = mapped_column(Boolean, default=True)
     recherche: Mapped[str] = mapped_column(String(400), index=True)
+    titulaire_depuis: Mapped[date | None] = mapped_column(Date)
+    subdivision: Mapped[str | None] = mapped_column(String(32), ForeignKey("subdivision.code"))  # whose scolarité made it
+    fusionne_dans_id: Mapped[int | None] = mapped_column(Cle, ForeignKey("terrain.id"), index=True)
+    anciens: Mapped[str] = mapped_column(String(200), default="")
+    version: Mapped[int] = mapped_column(Integer, default=1)

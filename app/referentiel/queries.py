@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from app.core.texte import replier
 from app.referentiel.models import (
@@ -20,7 +20,7 @@ from app.referentiel.models import (
     TypeEtablissement,
     TypePiece,
 )
-from app.referentiel.normalisation import lire_rpps, normaliser_code, normaliser_commune
+from app.referentiel.normalisation import lire_rpps, normaliser, normaliser_code, normaliser_commune
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Nomme = TypeVar("Nomme", Subdivision, TypeEtablissement)
 
 CATEGORIE_ETUDIANT = "E"
+MOITIE = 0.5
 _CODE_POSTAL = re.compile(r"[0-9]{5}")
 # Registers write « SAINT DIE » where people write « Saint-Dié », so these part words; % and _ stay data.
 _COUPURES = re.compile(r"[\s'’\-.,;/()]+")
@@ -80,6 +81,24 @@ async def chercher_terrains(
     return list(await session.scalars(select(Terrain).where(*filtres).order_by(Terrain.numero).limit(limite)))
 
 
+def part_commune(a: str, b: str) -> float:
+    """The part of the words that two labels share, once normalised."""
+    mots, autres = set(normaliser(a).split()), set(normaliser(b).split())
+    return len(mots & autres) / len(mots | autres) if mots | autres else 0.0
+
+
+async def terrains_proches(
+    session: AsyncSession, etablissement_id: int | None, libelle: str, *conditions: ColumnElement[bool]
+) -> list[Terrain]:
+    """Those of a site, the nearest labels first; of no site in particular, those that share half of the words."""
+    ou = Terrain.etablissement_id == etablissement_id
+    if etablissement_id is None:
+        ou = Terrain.etablissement_id.is_(None) & or_(*_mots(Terrain.recherche, libelle) or [false()])
+    lus = await session.scalars(select(Terrain).where(ou, Terrain.fusionne_dans_id.is_(None), *conditions))
+    trouves = sorted(lus, key=lambda t: (-part_commune(t.libelle, libelle), t.numero))
+    return [t for t in trouves if etablissement_id is not None or part_commune(t.libelle, libelle) >= MOITIE]
+
+
 async def terrains_de(session: AsyncSession, etablissement_id: int, rpps: str) -> list[Terrain]:
     """The active terrains that *rpps* holds in a site."""
     filtres = [Terrain.actif, Terrain.etablissement_id == etablissement_id, Terrain.titulaire_rpps == rpps]
@@ -89,6 +108,15 @@ async def terrains_de(session: AsyncSession, etablissement_id: int, rpps: str) -
 async def terrain_de_numero(session: AsyncSession, numero: int) -> Terrain | None:
     """The terrain that carries a number."""
     return (await session.scalars(select(Terrain).where(Terrain.numero == numero))).one_or_none()
+
+
+async def terrain_actuel(session: AsyncSession, terrain_id: int) -> int:
+    """The terrain that one is now: itself, or the one that it was merged into, read afresh."""
+    suivant: int | None = terrain_id
+    while suivant is not None:
+        terrain_id = suivant
+        suivant = await session.scalar(select(Terrain.fusionne_dans_id).where(Terrain.id == terrain_id))
+    return terrain_id
 
 
 async def praticien_actif(session: AsyncSession, rpps: str | None) -> Praticien | None:

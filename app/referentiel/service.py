@@ -15,6 +15,8 @@ from app.referentiel.normalisation import normaliser_code, siret_valide
 from app.referentiel.queries import commune_de
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
 # Departments of the codes that do not simply begin with their department's number.
@@ -48,7 +50,12 @@ async def _inserer_numerote(session: AsyncSession, terrain: Terrain) -> None:
     session.add(terrain)
     await session.flush()
     await session.refresh(terrain)
-    terrain.recherche = replier(f"{terrain.numero} {terrain.libelle} {terrain.ville}")[:400]
+    terrain.recherche = recherche_terrain(terrain.numero, terrain.libelle, terrain.ville)
+
+
+def recherche_terrain(numero: int, libelle: str, ville: str, anciens: str = "") -> str:
+    """What the search of terrains reads: the numbers that it took in find it too."""
+    return replier(f"{numero} {anciens} {libelle} {ville}")[:400]
 
 
 async def creer_terrain(
@@ -61,6 +68,8 @@ async def creer_terrain(
     code_postal: str = "",
     ville: str = "",
     description: str = "",
+    subdivision: str | None = None,
+    titulaire_depuis: date | None = None,
     par: Any,
 ) -> Terrain:
     """A new terrain with the next number, which it keeps for ever."""
@@ -72,6 +81,8 @@ async def creer_terrain(
         code_postal=code_postal,
         ville=ville,
         description=description,
+        subdivision=subdivision,
+        titulaire_depuis=titulaire_depuis,
         recherche="",
     )
     await _inserer_numerote(session, terrain)
@@ -87,7 +98,7 @@ async def creer_terrains(session: AsyncSession, neufs: list[dict[str, Any]], *, 
     await _prendre_tour(session)
     dernier = (await session.execute(select(func.coalesce(func.max(Terrain.numero), 0)))).scalar_one()
     rangees = [
-        {**n, "numero": numero, "recherche": replier(f"{numero} {n['libelle']} {n['ville']}")[:400]}
+        {**n, "numero": numero, "recherche": recherche_terrain(numero, n["libelle"], n["ville"])}
         for numero, n in enumerate(neufs, dernier + 1)
     ]
     await session.execute(insert(Terrain), rangees, execution_options={"render_nulls": True})

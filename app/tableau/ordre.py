@@ -8,12 +8,17 @@ from sqlalchemy import String, case, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from app.core.sqlite import REPLIER
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # Those of French labels: each is a call in a call, and SQLite reads forty deep at most.
 _ACCENTS = {"é": "e", "è": "e", "ê": "e", "à": "a", "â": "a", "î": "i", "ï": "i", "ô": "o", "û": "u", "ç": "c", "œ": "oe",
             "É": "e", "È": "e", "À": "a", "Î": "i", "Ô": "o"}  # fmt: skip
+
+_LETTRES = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿ’–—"
+_NUES = "aaaaaaceeeeiiiinooooouuuuyy''--"  # the quote is doubled, as SQL writes it
 
 
 class Octets(FunctionElement[str]):
@@ -31,6 +36,41 @@ def _nu(element: Any, compilateur: Any, **options: Any) -> str:
 @compiles(Octets, "postgresql")
 def _postgresql(element: Any, compilateur: Any, **options: Any) -> str:
     return f'({compilateur.process(element.clauses, **options)} COLLATE "C")'
+
+
+class Chiffres(FunctionElement[str]):
+    """A whole number as text that sorts as the number does; nothing is none."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(Chiffres)
+def _chiffres(element: Any, compilateur: Any, **options: Any) -> str:
+    return f"printf('%010d', coalesce({compilateur.process(element.clauses, **options)}, 0))"
+
+
+@compiles(Chiffres, "postgresql")
+def _chiffres_postgresql(element: Any, compilateur: Any, **options: Any) -> str:
+    return f"(lpad(CAST(coalesce({compilateur.process(element.clauses, **options)}, 0) AS VARCHAR), 10, '0') COLLATE \"C\")"
+
+
+class Plie(FunctionElement[str]):
+    """Text as `replier` folds it, where no folded copy is kept. PostgreSQL knows Latin letters alone."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(Plie)
+def _plie(element: Any, compilateur: Any, **options: Any) -> str:
+    return f"{REPLIER}({compilateur.process(element.clauses, **options)})"
+
+
+@compiles(Plie, "postgresql")
+def _plie_postgresql(element: Any, compilateur: Any, **options: Any) -> str:
+    nu = compilateur.process(element.clauses, **options)
+    return f"translate(replace(replace(lower({nu}), 'œ', 'oe'), 'æ', 'ae'), '{_LETTRES}', '{_NUES}')"
 
 
 def par_rang(expression: Any, valeurs: Iterable[str]) -> Any:

@@ -17,9 +17,10 @@ from app.core.journal import maintenant
 from app.core.visibilite import Moment, Objet
 from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import MOMENT, OrigineRefus, Statut, TypeDemande, Validation
-from app.liste import queries, totaux
+from app.liste import totaux
 from app.liste.colonnes import TOUTES
 from app.referentiel.normalisation import cle_rpps
+from app.tableau import comptes
 from app.tableau.etat import Curseur
 from tests.support.application import LIEU, Monde, Poste
 
@@ -89,7 +90,7 @@ class Base:
         Not *decidees*: the commission has decided nothing, and every line inherits.
         """
         # No act tells of this change: what is kept until the journal moves would hide what it changes.
-        queries._comptes.clear()
+        comptes._comptes.clear()
         totaux._gardes.clear()
         rangees: dict[Any, list[dict[str, Any]]] = {t: [] for t in TABLES.values()}
         async with self.monde.base() as session:

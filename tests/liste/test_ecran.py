@@ -9,10 +9,10 @@ from urllib.parse import parse_qsl, urlencode
 from app.core.roles import Role
 from app.core.texte import replier
 from app.demandes.statuts import Statut
-from app.liste.vue import phrase_de_compte
 from app.referentiel.normalisation import cle_rpps
 from app.tableau import requete
 from app.tableau.requete import Compte
+from app.tableau.vue import phrase_de_compte
 from tests.liste.rangees import Ecran, lire_ecran, propre, semer
 from tests.support.application import HTMX, fonction
 
@@ -141,7 +141,7 @@ async def test_an_empty_result_says_which_filter_to_drop_with_the_gain(monde: Mo
 
 def test_counts_are_exact_up_to_the_ceiling_in_demandes_not_in_lines() -> None:
     def phrase(lignes: int, sujets: int, *, plus: bool = False) -> str:
-        return phrase_de_compte(Compte(lignes, sujets, plus=plus), Compte(9_000, 4_900, plus=False))
+        return phrase_de_compte(Compte(lignes, sujets, plus=plus), Compte(9_000, 4_900, plus=False), "demande")
 
     assert phrase(95, 87) == "87 sur 4\u202f900 demandes (95 lignes)"
     assert phrase(1, 1) == "1 sur 4\u202f900 demandes"
@@ -151,7 +151,7 @@ def test_counts_are_exact_up_to_the_ceiling_in_demandes_not_in_lines() -> None:
 async def test_past_the_ceiling_the_count_says_more(monde: Monde, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(requete, "PLAFOND", 3)
     monkeypatch.setattr(requete, "LUES", 6)
-    monkeypatch.setattr("app.liste.vue.PLAFOND", 3)
+    monkeypatch.setattr("app.tableau.vue.PLAFOND", 3)
     poste = await scolarite(monde)
     assert (await ecran(poste, "/demandes")).compte == "plus de 3 sur plus de 3 demandes"
     assert (await ecran(poste, "/demandes?formation=MG&formation=ACP")).compte == "plus de 3 sur plus de 3 demandes"

@@ -17,8 +17,8 @@ from app.core.access import Droits, Portee, peut_lire
 from app.core.etendue import jamais_lisible
 from app.core.roles import FONCTIONS, Role
 from app.core.visibilite import Objet
-from app.liste import queries
 from app.liste.colonnes import TOUTES
+from app.tableau import comptes
 from app.tableau.etat import Curseur
 from tests.liste.masques import LUC, Base
 from tests.support.application import fonction
@@ -68,7 +68,7 @@ async def dites(monde: Monde, poste: Poste, adresses: list[str]) -> dict[str, st
     """Address → the statements that it sent, in small letters."""
     lues: dict[str, str] = {}
     for adresse in adresses:
-        queries._comptes.clear()
+        comptes._comptes.clear()
         with requetes(monde.app.state.moteur) as vues:
             reponse = await poste.ouvrir(adresse, htmx="?" in adresse or "/cellules/" in adresse, cible="corps")
         assert reponse.status_code < 500, adresse

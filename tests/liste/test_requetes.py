@@ -14,9 +14,9 @@ from app.core.templating import aujourdhui
 from app.core.visibilite import Moment
 from app.demandes.models import Retour
 from app.demandes.statuts import Statut
-from app.liste import queries
 from app.referentiel.models import Terrain
 from app.referentiel.normalisation import cle_rpps
+from app.tableau import comptes
 from tests.liste.rangees import lire_ecran, semer
 from tests.support.application import fonction
 from tests.support.requetes import requetes
@@ -69,7 +69,7 @@ class Bureau:
 async def cout(monde: Monde, poste: Poste, adresse: str) -> int:
     """The statements of a page whose labels and sessions are warm."""
     await poste.ouvrir(adresse)
-    queries._comptes.clear()
+    comptes._comptes.clear()
     with requetes(monde.app.state.moteur) as vues:
         reponse = await poste.ouvrir(adresse)
     assert reponse.status_code == 200, adresse

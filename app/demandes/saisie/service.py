@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from app.core.errors import Conflit, Interdit
-from app.core.journal import consigner, maintenant
+from app.core.journal import consigner, maintenant, prendre_la_main
 from app.core.templating import aujourdhui
 from app.core.visibilite import Moment
 from app.demandes.models import Choix, Demande, Ligne, Retour, VersionDossier
@@ -19,6 +19,7 @@ from app.demandes.saisie.contexte import contexte
 from app.demandes.saisie.etat import DIRECTS, NOUVEAU, Textes
 from app.demandes.statuts import Action, Statut, TypeDemande
 from app.referentiel.models import Terrain
+from app.referentiel.queries import terrain_actuel
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -93,6 +94,7 @@ async def enregistrer(session: AsyncSession, c: Contexte, ecrire: Textes, *, par
     demande, tete = c.demande, c.tete
     if not peut(par, Action.SOUMETTRE, tete):
         raise Interdit("Ce dossier n'est plus en cours de saisie : il ne se modifie plus.")
+    await prendre_la_main(session)  # before the rows: whoever merges terrains holds it and then writes on demandes
     await _ecrire_tete(session, c, ecrire)
     valeurs = {nom: ecrire[nom] for nom in DIRECTS if nom in ecrire} | await _lieu(session, demande, ecrire)
     if "capacite" in ecrire:
@@ -130,6 +132,8 @@ async def _lieu(session: AsyncSession, demande: Demande, ecrire: Textes) -> dict
     terrain_id, saisi = _terrain(demande, ecrire)
     if (choix, etablissement_id) != (demande.choix, demande.etablissement_id) and "terrain" not in ecrire:
         terrain_id = None  # a terrain belongs to its establishment
+    if terrain_id is not None and terrain_id != demande.terrain_id:
+        terrain_id = await terrain_actuel(session, terrain_id)  # it may have been merged since it was offered
     terrain = await session.get(Terrain, terrain_id) if terrain_id else None
     if terrain and choix is Choix.CABINET:
         etablissement_id = terrain.etablissement_id
@@ -154,6 +158,7 @@ async def soumettre(session: AsyncSession, c: Contexte, *, version: int, par: Dr
         Interdit, Conflit: see `mouvoir`; or the same demande was submitted meanwhile.
     """
     demande = c.demande
+    await prendre_la_main(session)
     if caches := [champ for champ in regles.champs_caches(demande) if getattr(demande, champ)]:
         await modifier(session, demande, version=version, **dict.fromkeys(caches, ""))
         version = demande.version
@@ -208,6 +213,7 @@ async def supprimer(session: AsyncSession, demande: Demande, tete: Ligne, *, ver
     retour = (await retours_ouverts(session, [demande.id])).get(demande.id)
     if not peut(par, Action.SUPPRIMER, tete) or not regles.peut_supprimer(demande, retour):
         raise Interdit("Une demande se supprime tant qu'elle n'a pas été soumise, ou quand elle est retournée incomplète.")
+    await prendre_la_main(session)
     await session.execute(update(Ligne).where(Ligne.demande_id == demande.id).values(moment=Moment.SUPPRIMEE))
     await modifier(session, demande, version=version, supprimee_le=maintenant())
     await _consigner(session, Action.SUPPRIMER, demande, par=par, avant={"statut": demande.statut}, apres={"supprimee": True})

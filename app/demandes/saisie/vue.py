@@ -14,6 +14,7 @@ from app.demandes.saisie.forms import LIEU, PERSONNE, PHASES
 from app.demandes.statuts import TypeDemande
 from app.referentiel import queries as referentiel
 from app.referentiel.models import Nature, Subdivision
+from app.referentiel.queries import MOITIE, part_commune
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -85,6 +86,7 @@ def _listes(c: Contexte) -> dict[str, Any]:
     return {
         "choix": CHOIX,
         "terrains": [(str(t.id), nom_terrain(t), t.titulaire_rpps == c.demande.rpps) for t in c.terrains],
+        "proches": [nom_terrain(t) for t in c.terrains if part_commune(t.libelle, c.demande.saisie_terrain) >= MOITIE],
         "nouveau": NOUVEAU,
         "formations": [(f.code, intitule(f)) for f in c.formations.values() if f.code not in c.autres],
         "types": [(t.value, t.libelle) for t in TypeDemande],

@@ -1,18 +1,50 @@
-"""*Filtrer les colonnes*: what the form says, as it is kept; the order and the choices that it shows."""
+"""*Filtrer les colonnes*: what the form says, as it is kept per person; the order and the choices that it shows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import bindparam, select
+
+from app.tableau.models import Preference
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.core.forms import Saisie
     from app.tableau.colonnes import Colonne
     from app.tableau.etat import Etat
 
-BASE = "/demandes"
+
+_PREFERENCE = select(Preference.valeur).where(
+    Preference.personne_id == bindparam("personne"), Preference.tableau == bindparam("lequel")
+)
+
+
+async def preference(session: AsyncSession, personne_id: int, tableau: str) -> dict[str, Any]:
+    """The columns that this person hides or locks."""
+    lue = await session.execute(_PREFERENCE, {"personne": personne_id, "lequel": tableau})
+    return lue.scalar_one_or_none() or {}
+
+
+async def garder(
+    session: AsyncSession,
+    personne_id: int,
+    saisie: Saisie,
+    registre: Mapping[str, Colonne],
+    etat: Etat,
+    *,
+    base: str,
+    tableau: str,
+) -> str:
+    """Keep what the form says; the address to go to: the table of *etat*, its choice of columns open if one was moved."""
+    await session.merge(Preference(personne_id=personne_id, tableau=tableau, valeur=preference_de(saisie, registre)))
+    vers = replace(etat, colonnes=(), verrou="").url(base)
+    bouge = saisie.choix("monter", registre) or saisie.choix("descendre", registre)
+    return f"{vers}&ouvrir={bouge}#colonne-{bouge}" if bouge else vers
 
 
 def preference_de(saisie: Saisie, registre: Mapping[str, Colonne]) -> dict[str, Any]:
@@ -60,14 +92,14 @@ class Choix:
 
 
 def choix_des_colonnes(
-    registre: Mapping[str, Colonne], codes: Sequence[str], preference: Mapping[str, Any], etat: Etat
+    registre: Mapping[str, Colonne], codes: Sequence[str], preference: Mapping[str, Any], etat: Etat, base: str
 ) -> list[Choix]:
     """Every column: those shown as they are shown, the hidden ones at their place in the person's order."""
     ordre = [c for c in en_ordre(registre, preference) if c not in codes]
     tous = [*codes, *ordre] if etat.colonnes else list(en_ordre(registre, preference))
     tris = dict(etat.tris)
     dits = {c: "Trier aussi par" if c not in tris else "Ne plus trier par" if tris[c] else "Inverser le tri par" for c in tous}
-    return [Choix(c, registre[c].libelle, c in codes, dits[c], etat.trier_aussi(c).url(BASE)) for c in tous]
+    return [Choix(c, registre[c].libelle, c in codes, dits[c], etat.trier_aussi(c).url(base)) for c in tous]
 
 
 def ecartees(registre: Mapping[str, Colonne], etat: Etat, preference: Mapping[str, Any]) -> int:
@@ -76,6 +108,6 @@ def ecartees(registre: Mapping[str, Colonne], etat: Etat, preference: Mapping[st
     return etat.ecartees if etat.colonnes or etat.ecartees else len(gardees - registre.keys())
 
 
-def lien(etat: Etat, codes: tuple[str, ...], preference: Mapping[str, Any]) -> str:
+def lien(etat: Etat, codes: tuple[str, ...], preference: Mapping[str, Any], base: str) -> str:
     """The address that shows this to anybody: what comes from the person's own preferences is written out."""
-    return replace(etat, colonnes=codes, verrou=etat.verrou or preference.get("verrou", "")).url(BASE)
+    return replace(etat, colonnes=codes, verrou=etat.verrou or preference.get("verrou", "")).url(base)
