@@ -23,6 +23,7 @@ from app.core.journaux import regler_journaux
 from app.core.menu import menu
 from app.core.pages import Requete
 from app.core.templating import ENV, STATIQUES, moteur
+from app.notifications.poste import Poste
 from app.routes import routes
 from app.settings import Settings, lire
 from app.travaux.service import Travaux
@@ -45,10 +46,11 @@ def _vie(settings: Settings) -> Any:
         app.state.moteur, app.state.sessions = base, creer_sessions(base)
         app.state.direct = live.Direct(app.state.sessions, settings.database_url)
         app.state.travaux = Travaux(app.state.sessions)
+        poste = Poste(app.state.sessions, settings)
         # A full collection over SQLAlchemy's heap costs 50 ms: freeze what the start-up made.
         gc.collect()
         gc.freeze()
-        async with app.state.direct.ouvert(), app.state.travaux.ouvert():
+        async with app.state.direct.ouvert(), app.state.travaux.ouvert(), poste.ouvert():
             yield
         await base.dispose()
 
@@ -60,7 +62,7 @@ def creer_app(settings: Settings | None = None) -> Litestar:
     """Build the application from *settings* (the environment's by default)."""
     settings = settings or lire()
     regler_journaux()
-    ENV.globals.update(demonstration=settings.demonstration, menu=menu, version=VERSION)
+    ENV.globals.update(demonstration=settings.demonstration, courriels=settings.courriels, menu=menu, version=VERSION)
     return Litestar(
         route_handlers=[
             *routes(settings),

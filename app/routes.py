@@ -16,6 +16,7 @@ from app.demandes.traitement import routes_traitement
 from app.exports.routes import routes_exports
 from app.liste.routes import routes_liste
 from app.lots.routes import routes_lots
+from app.notifications.routes import routes_notifications
 from app.travaux.controllers import routes_travaux
 
 if TYPE_CHECKING:
@@ -38,4 +39,5 @@ def routes(settings: Settings) -> list[Any]:
         *routes_lots,
         *routes_travaux,
         *routes_exports,
+        *routes_notifications,
     ]
