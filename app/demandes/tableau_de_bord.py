@@ -51,7 +51,7 @@ async def tableau_de_bord(request: Request[Any, Any, Any], session: AsyncSession
         vue=vue,
         campagnes=await campagnes_ouvertes_au_depot(session, le),
         prochaines=await prochaines(session, le),
-        direct=f"/direct/tableau-de-bord?depuis={depuis}&vu={_empreinte(rendu(LISTE, vue=vue))}",
+        direct=f"/direct/tableau-de-bord?non_lues={droits.non_lues}&depuis={depuis}&vu={_empreinte(rendu(LISTE, vue=vue))}",
     )
 
 

@@ -34,7 +34,8 @@ async def _contexte(request: Req, session: AsyncSession, droits: Droits, saisie:
     proposee = (c and (c.nouvelle or c.adresse)) or (connue and connue.email) or ""
     return {
         "promis": settings.courriels, "boite": settings.courriels and settings.smtp is None, "courriel": c,
-        "saisie": saisie.brut("adresse")[:300] if saisie else proposee, "erreurs": saisie.erreurs if saisie else {},
+        "saisie": saisie.brut("adresse")[:300] if saisie else proposee,
+        "erreur": saisie.erreurs.get("adresse", "") if saisie else "",
         "heure": settings.mail_heure,
     }  # fmt: skip
 

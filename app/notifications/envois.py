@@ -49,7 +49,7 @@ class Annulation(Exception):
 
 def delai(essais: int) -> timedelta:
     """How long to wait after so many failures: twice as long each time, a little at random."""
-    attente: timedelta = PREMIER * 2 ** (essais - 1)
+    attente: timedelta = PREMIER * 2 ** min(essais - 1, 10)
     return min(attente, DERNIER) * random.uniform(0.9, 1.1)  # noqa: S311 (no secret)
 
 

@@ -148,7 +148,7 @@ def _refus(code: int, texte: bytes | str, *, definitif: bool | None = None) -> R
 
 
 def _dire(erreur: BaseException) -> str:
-    if isinstance(erreur, TimeoutError):
+    if isinstance(erreur, TimeoutError) or isinstance(erreur.__context__, TimeoutError):
         return "le serveur n'a pas répondu à temps"
     if isinstance(erreur, ssl.SSLError):
         return f"le chiffrement a échoué : {erreur.reason or 'certificat refusé'}"

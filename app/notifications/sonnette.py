@@ -60,11 +60,9 @@ async def sonner(session: AsyncSession, personnes: Iterable[int]) -> None:
 class Cloche:
     """The counter on one open page; on the page of notifications, also how many came since it was made."""
 
-    def __init__(
-        self, sessions: async_sessionmaker[AsyncSession], personne_id: int, vu: int | None, depuis: int | None
-    ) -> None:
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], personne_id: int, vu: int, depuis: int | None) -> None:
         self.sessions, self.personne_id, self.depuis = sessions, personne_id, depuis
-        self.vu = (vu, 0)  # a page that does not say what it shows is told once
+        self.vu = (vu, 0)
         self._du: float | None = None
         self._dit_le = 0.0
 
@@ -115,7 +113,8 @@ def cloche_de(request: Request[Any, Any, Any], droits: Droits) -> Cloche:
         brut = request.query_params.get(nom, "")
         return int(brut) if brut.isascii() and brut.isdecimal() and len(brut) < 16 else None
 
-    return Cloche(request.app.state.sessions, droits.personne_id, nombre("non_lues"), nombre("notes"))
+    vu = nombre("non_lues")
+    return Cloche(request.app.state.sessions, droits.personne_id, droits.non_lues if vu is None else vu, nombre("notes"))
 
 
 PARTOUT.append(cloche_de)
