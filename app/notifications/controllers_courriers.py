@@ -12,6 +12,7 @@ from app.core.access import Droits
 from app.core.errors import Erreur, Introuvable
 from app.core.forms import lire
 from app.core.pages import rediriger, rendre
+from app.core.templating import PARIS
 from app.notifications import queries, service
 from app.notifications.apercu import GABARITS, apercu
 from app.notifications.envois import Annulation, composer
@@ -20,6 +21,8 @@ from app.notifications.models import RENVOYABLES, EtatEnvoi
 from app.notifications.permissions import exiger_admin
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.notifications.models import Envoi
     from app.settings import Settings
 
@@ -31,12 +34,17 @@ def _entier(texte: str) -> int | None:
     return int(texte) if texte.isascii() and texte.isdecimal() and len(texte) < 16 else None
 
 
+def _court(instant: datetime) -> str:
+    return f"{instant.astimezone(PARIS):%d/%m/%Y %H:%M}"
+
+
 def _vue(e: Envoi, nom: str) -> dict[str, Any]:
     genre = GENRES.get(e.genre)
     return {
         "id": e.id, "nom": nom, "adresse": e.adresse, "genre": genre.libelle if genre else AUTRES.get(e.genre, e.genre),
-        "etat": e.etat, "essais": e.essais, "raison": e.raison, "cree_le": e.cree_le, "parti_le": e.parti_le,
-        "prochain": e.prochain if e.etat is EtatEnvoi.EN_ATTENTE and e.essais else None,
+        "etat": e.etat, "essais": e.essais, "raison": e.raison, "cree_le": _court(e.cree_le),
+        "parti_le": e.parti_le and _court(e.parti_le),
+        "prochain": _court(e.prochain) if e.etat is EtatEnvoi.EN_ATTENTE and e.essais else None,
         "renvoyable": e.etat in RENVOYABLES, "version": e.version,
     }  # fmt: skip
 

@@ -77,23 +77,23 @@ class Serveur:
 
     def __init__(self) -> None:
         self.boite = Boite()
-        self.controle = Controller(self.boite, hostname="127.0.0.1", port=port_libre())
-        self.controle.start()
+        self.ecoute = Controller(self.boite, hostname="127.0.0.1", port=port_libre())
+        self.ecoute.start()
 
     @property
     def smtp(self) -> Smtp:
         """How to reach it."""
-        return Smtp("127.0.0.1", self.controle.port, tls=False, starttls=False)
+        return Smtp("127.0.0.1", self.ecoute.port, tls=False, starttls=False)
 
     @property
     def url(self) -> str:
         """The same, as a setting."""
-        return f"smtp://127.0.0.1:{self.controle.port}"
+        return f"smtp://127.0.0.1:{self.ecoute.port}"
 
     def fermer(self) -> None:
         """Stop."""
         self.boite.lache.set()
-        self.controle.stop()
+        self.ecoute.stop()
 
 
 class Poste:
