@@ -100,9 +100,3 @@ async def _oublier(session: AsyncSession, actes: Sequence[Journal]) -> None:
             siennes = (Notification.personne_id == personne, Notification.demande_id == acte.demande_id)
             await session.execute(delete(Notification).where(*siennes))
             await sonner(session, [personne])
-
-
-async def a_distribuer(session: AsyncSession) -> bool:
-    """Whether the journal holds anything that nobody has read yet."""
-    depuis = select(Facteur.dernier).where(Facteur.id == 1).scalar_subquery()
-    return await session.scalar(select(Journal.id).where(Journal.id > depuis).limit(1)) is not None

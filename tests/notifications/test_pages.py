@@ -139,7 +139,7 @@ async def test_the_bell_rings_on_open_pages_of_whoever_is_told_and_of_nobody_els
     await monde.soumise(await monde.personne("Nadia T", rpps=rpps(77)), await monde.campagne("MG"), "MG")
     await poste.distribuer()
     await asyncio.sleep(0.1)  # PostgreSQL tells the other processes; here the commit does
-    assert sonneries == {rita.id: 0, sylvie.id: 1}
+    assert (sonneries[rita.id], sonneries[sylvie.id] > 0) == (0, True)  # on PostgreSQL, also by its word to the others
     dit = (await cloches[sylvie.id].prendre()).decode()
     assert ("Notifications <strong" in dit, "Une nouvelle notification" in dit) == (True, True)
     assert await cloches[sylvie.id].prendre() == b""
