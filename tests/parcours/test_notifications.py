@@ -56,7 +56,7 @@ def test_the_outbox_and_its_templates_are_readable_by_all(gens: Gens) -> None:
     gens.aller(page, "/courriers")
     assert axe(page) == []
     page.get_by_role("link", name="Voir les modèles sur un dossier").click()
-    page.get_by_label("Modèle", exact=True).select_option("Dossiers incomplets")
+    page.get_by_role("combobox", name="Modèle").select_option("Dossiers incomplets")
     page.get_by_label("Numéro de la demande").fill("422")
     page.get_by_role("button", name="Voir", exact=True).click()
     expect(page.get_by_text("Objet : Agrément : dossier à compléter")).to_be_visible()
