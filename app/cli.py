@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 
 from app.core.db import creer_moteur, creer_sessions
 from app.core.migrations import migrer as appliquer_migrations
+from app.notifications.console import commandes as courrier
 from app.settings import ReglageInvalide, Settings, lire
 
 if TYPE_CHECKING:
@@ -173,6 +174,9 @@ def serve(processus: int) -> None:
         server_header=False,
         proxy_headers=True,
     )
+
+
+main.add_command(courrier(_avec_base, _reglages))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from app.core.journaux import regler_journaux
 from app.core.menu import menu
 from app.core.pages import Requete
 from app.core.templating import ENV, STATIQUES, moteur
+from app.notifications.poste import Poste
 from app.routes import routes
 from app.settings import Settings, lire
 from app.travaux.service import Travaux
@@ -42,7 +43,8 @@ async def _vie(app: Litestar) -> AsyncGenerator[None, None]:
     app.state.moteur, app.state.sessions = base, creer_sessions(base)
     app.state.direct = live.Direct(app.state.sessions, url)
     app.state.travaux = Travaux(app.state.sessions)
-    async with app.state.direct.ouvert(), app.state.travaux.ouvert():
+    poste = Poste(app.state.sessions, app.state.settings)
+    async with app.state.direct.ouvert(), app.state.travaux.ouvert(), poste.ouvert():
         yield
     await base.dispose()
 
@@ -51,7 +53,7 @@ def creer_app(settings: Settings | None = None) -> Litestar:
     """Build the application from *settings* (the environment's by default)."""
     settings = settings or lire()
     regler_journaux()
-    ENV.globals.update(demonstration=settings.demonstration, menu=menu, version=VERSION)
+    ENV.globals.update(demonstration=settings.demonstration, courriels=settings.courriels, menu=menu, version=VERSION)
     return Litestar(
         route_handlers=[
             *routes(settings),

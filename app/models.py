@@ -9,6 +9,7 @@ from app.comptes.models import Fonction, Identite, Invitation, Personne, Session
 from app.core.db import Base
 from app.core.journal import Journal
 from app.demandes.models import Demande, Ligne, Piece, Retour, VersionDossier
+from app.notifications.models import Courriel, Envoi, Facteur, Notification
 from app.referentiel.models import (
     Commune,
     Etablissement,
@@ -43,11 +44,14 @@ __all__ = [
     "CampagneMotif",
     "CampagnePiece",
     "Commune",
+    "Courriel",
     "Decision",
     "Demande",
     "Deport",
+    "Envoi",
     "Etablissement",
     "EvenementRegistre",
+    "Facteur",
     "Fonction",
     "Formation",
     "FusionTerrain",
@@ -60,6 +64,7 @@ __all__ = [
     "Mandat",
     "Motif",
     "Note",
+    "Notification",
     "Personne",
     "Piece",
     "Praticien",

@@ -19,6 +19,7 @@ from app.demandes.traitement import routes_traitement
 from app.exports.routes import routes_exports
 from app.liste.routes import routes_liste
 from app.lots.routes import routes_lots
+from app.notifications.routes import routes_notifications
 from app.renouvellements.routes import routes_renouvellements
 from app.travaux.controllers import routes_travaux
 
@@ -46,4 +47,5 @@ def routes(settings: Settings) -> list[Any]:
         *routes_exports,
         *routes_renouvellements,
         *routes_cockpit,
+        *routes_notifications,
     ]

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.reglages_courrier import APPLICATION, ReglageInvalide, Smtp, lire_courrier
+
+__all__ = ("APPLICATION", "ReglageInvalide", "Settings", "Smtp", "lire")
+
 RACINE = Path(__file__).resolve().parent.parent
 DEMONSTRATION = "demonstration"
 PRODUCTION = "production"
-
-
-class ReglageInvalide(Exception):
-    """The start is refused; the message says which setting and what it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,15 @@ class Settings:
     oidc_config: Path | None
     host: str
     port: int
+    smtp: Smtp | None = None
+    mail_from: str = ""
+    mail_heure: int = 7  # Paris; from then on, the day's digest
+    courrier: str = APPLICATION  # who tells and sends: the application's own tasks, or the console from a cron
+
+    @property
+    def courriels(self) -> bool:
+        """Whether mails may be promised: they leave, or the demonstration shows what would leave."""
+        return self.smtp is not None or self.demonstration
 
     @property
     def demonstration(self) -> bool:
@@ -68,6 +77,7 @@ def lire(env: dict[str, str] | None = None) -> Settings:
         oidc_config=Path(oidc) if oidc else None,
         host=host,
         port=port,
+        **lire_courrier(env),
     )
 
 

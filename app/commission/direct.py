@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.commission import queries, vue
 from app.comptes.acces import battre, empreinte, nom_cookie
 from app.core.access import Droits
+from app.core.annexe import completer
 from app.core.live import ENTETES
 from app.core.vivant import Vivant
 
@@ -32,4 +33,5 @@ async def direct_seance(request: Request[Any, Any, Any], session: AsyncSession, 
         return await battre(direct.sessions, empreinte(jeton), part.regler)
 
     part = Vivant(direct, droits, "chiffres", request.query_params.get("vu", ""), faire)
-    return Stream(direct.flux(None, part.noter, battement, part), media_type="text/event-stream", headers=ENTETES)
+    flux = direct.flux(None, part.noter, battement, completer(request, droits, part))
+    return Stream(flux, media_type="text/event-stream", headers=ENTETES)

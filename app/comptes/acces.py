@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from litestar.exceptions import NotAuthorizedException
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession  # noqa: TC002 (Litestar reads the annotation)
 
+from app.comptes.cloche import non_lues, sans_adresse
 from app.comptes.deports import lignes_de, lues
 from app.comptes.models import Fonction, Personne, SessionWeb
 from app.core.access import Droits, Portee
@@ -19,9 +21,10 @@ from app.core.templating import aujourdhui
 from app.referentiel.models import Praticien
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from litestar import Request
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import async_sessionmaker
 
     from app.core.roles import Role
@@ -45,7 +48,7 @@ def empreinte(jeton: str) -> str:
 _QUI = (
     select(SessionWeb.vu, SessionWeb.expire, Personne.id, Personne.prenom, Personne.nom, Personne.rpps, Praticien.rpps,
            Fonction.role, Fonction.subdivisions, Fonction.formations, Fonction.debut, Fonction.fin,
-           lignes_de(Personne.id).label("deports"))
+           lignes_de(Personne.id).label("deports"), non_lues(Personne.id), sans_adresse(Personne.id))
     .join(Personne, Personne.id == SessionWeb.personne_id)
     .outerjoin(Praticien, (Praticien.rpps == Personne.rpps) & Praticien.actif & (Praticien.categorie != "E"))
     .outerjoin(Fonction, Fonction.personne_id == Personne.id)
@@ -66,28 +69,37 @@ async def droits_de_session(session: AsyncSession, id_hash: str, *, maintenant_:
     fonctions = [(x.role, x.subdivisions, x.formations, x.debut, x.fin) for x in lignes if x.role is not None]
     inactif = tete[5] if tete[6] is None else None
     droits = composer_droits(tete[2], f"{tete[3]} {tete[4]}", tete[6], fonctions, le=aujourdhui(), inactif=inactif)
-    return replace(droits, deports=lues(tete.deports)) if tete.deports else droits
+    return replace(droits, deports=lues(tete.deports), non_lues=tete.non_lues, sans_adresse=tete.sans_adresse)
 
 
-_PERSONNE = (
-    select(Personne.prenom, Personne.nom, Personne.rpps, Praticien.rpps.label("actif"),
+_PERSONNES = (
+    select(Personne.id, Personne.prenom, Personne.nom, Personne.rpps, Praticien.rpps.label("actif"),
            Fonction.role, Fonction.subdivisions, Fonction.formations, Fonction.debut, Fonction.fin,
            lignes_de(Personne.id).label("deports"))
     .outerjoin(Praticien, (Praticien.rpps == Personne.rpps) & Praticien.actif & (Praticien.categorie != "E"))
     .outerjoin(Fonction, Fonction.personne_id == Personne.id)
-    .where(Personne.id == bindparam("personne"))
-    .order_by(Fonction.id)
+    .order_by(Personne.id, Fonction.id)
 )  # fmt: skip
+_PERSONNE = _PERSONNES.where(Personne.id == bindparam("personne"))
 
 
 async def droits_de_personne(session: AsyncSession, personne_id: int) -> Droits:
     """The rights of somebody whose work goes on after his request, evaluated now. One query."""
-    lignes = (await session.execute(_PERSONNE, {"personne": personne_id})).all()
+    return _lire_personne((await session.execute(_PERSONNE, {"personne": personne_id})).all())
+
+
+async def droits_de_personnes(session: AsyncSession, qui: ColumnElement[bool]) -> list[Droits]:
+    """The rights of many (those that the condition *qui* keeps), evaluated now. One query."""
+    lignes = (await session.execute(_PERSONNES.where(qui))).all()
+    return [_lire_personne(list(siennes)) for _, siennes in groupby(lignes, key=lambda x: x.id)]
+
+
+def _lire_personne(lignes: Sequence[Any]) -> Droits:
     tete = lignes[0]
     fonctions = [(x.role, x.subdivisions, x.formations, x.debut, x.fin) for x in lignes if x.role is not None]
     inactif = tete.rpps if tete.actif is None else None
     nom = f"{tete.prenom} {tete.nom}"
-    droits = composer_droits(personne_id, nom, tete.actif, fonctions, le=aujourdhui(), inactif=inactif)
+    droits = composer_droits(tete.id, nom, tete.actif, fonctions, le=aujourdhui(), inactif=inactif)
     return replace(droits, deports=lues(tete.deports))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
@@ -16,7 +16,12 @@ from app.core.access import Droits
 from app.core.errors import Introuvable
 from app.core.pages import rediriger, rendre
 
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
 Req = Request[Any, Any, Any]
+# What upper features add to the page: a template, and the context that it calls `c`.
+SECTIONS: list[Callable[[Req, AsyncSession, Droits], Awaitable[tuple[str, dict[str, Any]]]]] = []
 
 
 @get("/moi")
@@ -31,6 +36,7 @@ async def moi(request: Req, session: AsyncSession, droits: Droits) -> Template:
         "ouvertes": await sessions.ouvertes(session, droits.personne_id),
         "courante": empreinte(sessions.lu(request.cookies, settings) or ""),
         "libelles": libelles,
+        "sections": [await section(request, session, droits) for section in SECTIONS],
     }
     return rendre(request, "comptes/moi.html", **contexte)
 

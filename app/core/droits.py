@@ -80,6 +80,8 @@ class Droits:
     expirees: tuple[str, ...] = field(default=(), compare=False)
     inactif: str | None = None
     deports: frozenset[int] = frozenset()  # the lines that he does not judge, by a declared déport
+    non_lues: int = field(default=0, compare=False)  # notifications, for the header of his pages
+    sans_adresse: bool = field(default=False, compare=False)  # nobody has asked him yet where to write to him
 
     @cached_property
     def roles(self) -> frozenset[Role]:

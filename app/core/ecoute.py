@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 journal = structlog.get_logger("agrement")
+# Channels of upper features, and what hears their payloads.
+CANAUX: dict[str, Callable[[str], None]] = {}
 
 
 async def ecouter(url: str, arret: asyncio.Event, reveiller: Callable[[], None]) -> None:
@@ -30,6 +32,8 @@ async def ecouter(url: str, arret: asyncio.Event, reveiller: Callable[[], None])
             connexion = await asyncpg.connect(dsn)
             await connexion.add_listener(CANAL, lambda *_: reveiller())
             await connexion.add_listener(CANAL_PRESENCE, lambda *recu: PRESENCES.entendre(str(recu[3])))
+            for canal, entendre in CANAUX.items():
+                await connexion.add_listener(canal, lambda *recu, entendre=entendre: entendre(str(recu[3])))
             reveiller()  # what was said while nobody listened
             while not connexion.is_closed() and not arret.is_set():  # asyncpg says nothing of a lost connection
                 with contextlib.suppress(TimeoutError):

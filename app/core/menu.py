@@ -32,6 +32,7 @@ LIENS = (
     Lien("/agrements", "Gestion des agréments", frozenset(Role)),
     Lien("/campagnes", "Campagnes d'agrément", frozenset(FONCTIONS)),
     Lien("/personnes", "Personnes et fonctions", frozenset({Role.ADMIN})),
+    Lien("/courriers", "Courriers", frozenset({Role.ADMIN})),
 )
 
 

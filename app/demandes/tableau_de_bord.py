@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.campagnes.queries import campagnes_ouvertes_au_depot, prochaines, prolongations_de
 from app.comptes.acces import battre, empreinte, nom_cookie
 from app.core.access import Droits, peut_lire
+from app.core.annexe import completer
 from app.core.errors import Interdit
 from app.core.live import ENTETES, message, repris
 from app.core.pages import rendre
@@ -65,7 +66,7 @@ async def tableau_de_bord(request: Request[Any, Any, Any], session: AsyncSession
         prolongations=await prolongations_de(session, droits.rpps),
         sections=[s for fabrique in SECTIONS if (s := await fabrique(session, droits)) is not None],
         prochaines=await prochaines(session, le),
-        direct=f"/direct/tableau-de-bord?depuis={depuis}&vu={_empreinte(rendu(LISTE, vue=vue))}",
+        direct=f"/direct/tableau-de-bord?non_lues={droits.non_lues}&depuis={depuis}&vu={_empreinte(rendu(LISTE, vue=vue))}",
     )
 
 
@@ -82,7 +83,8 @@ async def direct_tableau_de_bord(request: Request[Any, Any, Any], session: Async
     async def battement() -> bool:
         return await battre(direct.sessions, empreinte(jeton), suivi.regler)
 
-    return Stream(direct.flux(repris(request), suivi.rendre, battement), media_type="text/event-stream", headers=ENTETES)
+    flux = direct.flux(repris(request), suivi.rendre, battement, completer(request, droits))
+    return Stream(flux, media_type="text/event-stream", headers=ENTETES)
 
 
 class Suivi:

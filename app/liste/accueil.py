@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.comptes.acces import battre, empreinte, nom_cookie
 from app.core.access import Droits
+from app.core.annexe import completer
 from app.core.live import ENTETES
 from app.core.menu import menu
 from app.core.pages import rediriger, rendre
@@ -78,7 +79,8 @@ async def direct_accueil(request: Request[Any, Any, Any], session: AsyncSession,
         return await battre(direct.sessions, empreinte(jeton), part.regler)
 
     part = Vivant(direct, droits, "attentes", request.query_params.get("vu", ""), faire)
-    return Stream(direct.flux(None, part.noter, battement, part), media_type="text/event-stream", headers=ENTETES)
+    flux = direct.flux(None, part.noter, battement, completer(request, droits, part))
+    return Stream(flux, media_type="text/event-stream", headers=ENTETES)
 
 
 @get("/aide")

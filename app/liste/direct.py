@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.comptes.acces import battre, empreinte, nom_cookie
 from app.core.access import Droits
+from app.core.annexe import completer
 from app.core.live import ENTETES, repris
 from app.core.presence import PRESENCES
 from app.demandes.models import Ligne
@@ -173,5 +174,5 @@ async def direct_demandes(request: Request[Any, Any, Any], session: AsyncSession
     async def battement() -> bool:
         return await battre(direct.sessions, empreinte(jeton), suivi.regler)
 
-    flux = direct.flux(repris(request), suivi.rendre, battement, suivi.presents)
+    flux = direct.flux(repris(request), suivi.rendre, battement, completer(request, droits, suivi.presents))
     return Stream(flux, media_type="text/event-stream", headers=ENTETES)

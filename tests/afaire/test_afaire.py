@@ -16,8 +16,8 @@ from app.core.visibilite import Moment
 from app.demandes import traitement_service
 from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import Statut, Validation
-from app.liste import queries
 from app.referentiel.normalisation import cle_rpps
+from app.tableau import comptes
 from tests.liste.masques import cellules
 from tests.liste.rangees import semer
 from tests.support.application import fonction
@@ -164,7 +164,7 @@ async def test_it_costs_the_same_for_one_row_and_for_thirty(monde: Monde) -> Non
         ]
         await semer(monde, campagne.id, scol.id, *toutes, *({"rpps": t["rpps"]} for t in toutes))
         await poste.ouvrir("/a-faire")
-        queries._comptes.clear()
+        comptes._comptes.clear()
         with requetes(monde.app.state.moteur) as vues:
             assert (await poste.ouvrir("/a-faire")).status_code == 200
         return len(vues)

@@ -56,7 +56,7 @@ async def test_a_decision_reaches_the_other_member_s_stream(monde: Monde, base: 
     rose, yves, rts = [await monde.connecter(x) for x in (membre, pres, jeanne)]
     dossier = tmp_path / "serveur"
     dossier.mkdir()
-    serveur = Serveur(dossier, base=base)
+    serveur = Serveur(dossier, base=base, AGREMENT_COURRIER="console")  # the counter is another story
     await asyncio.to_thread(serveur.demarrer)
     try:
         async with flux(serveur.url, yves) as recus, flux(serveur.url, rts) as sourds:

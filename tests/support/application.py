@@ -221,7 +221,7 @@ def _app(reglages: Settings) -> Litestar:
 @asynccontextmanager
 async def application(base: str, dossier: Path, sessions: Any) -> AsyncIterator[Monde]:
     """The demonstration mode on the database *base*, without its demonstration data."""
-    reglages = lire({"AGREMENT_DATA_DIR": str(dossier), "AGREMENT_DATABASE_URL": base})
+    reglages = lire({"AGREMENT_DATA_DIR": str(dossier), "AGREMENT_DATABASE_URL": base, "AGREMENT_COURRIER": "console"})
     app = _app(replace(reglages, database_url=base))
     pret, fini = asyncio.Event(), asyncio.Event()
 

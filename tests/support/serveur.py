@@ -22,7 +22,9 @@ def port_libre() -> int:
         return int(prise.getsockname()[1])
 
 
-def environnement(donnees: Path, base: str | None = None, port: int | None = None) -> dict[str, str]:
+def environnement(
+    donnees: Path, base: str | None = None, port: int | None = None, autres: dict[str, str] | None = None
+) -> dict[str, str]:
     """The settings of one instance and nothing else of ours."""
     env = {n: v for n, v in os.environ.items() if not n.startswith("AGREMENT_") and n not in {"HOST", "PORT"}}
     env |= {"AGREMENT_DATA_DIR": str(donnees), "PYTHONPATH": str(RACINE)}
@@ -30,7 +32,7 @@ def environnement(donnees: Path, base: str | None = None, port: int | None = Non
         env["AGREMENT_DATABASE_URL"] = base
     if port:
         env |= {"PORT": str(port), "AGREMENT_PUBLIC_URL": f"http://127.0.0.1:{port}"}
-    return env
+    return env | (autres or {})
 
 
 def console(donnees: Path, *arguments: str, base: str | None = None) -> None:
@@ -48,8 +50,8 @@ def console(donnees: Path, *arguments: str, base: str | None = None) -> None:
 class Serveur:
     """A running instance."""
 
-    def __init__(self, donnees: Path, *, base: str | None = None, processus: int = 1) -> None:
-        self.donnees, self.base, self.processus = donnees, base, processus
+    def __init__(self, donnees: Path, *, base: str | None = None, processus: int = 1, **autres: str) -> None:
+        self.donnees, self.base, self.processus, self.autres = donnees, base, processus, autres
         self.port = port_libre()
         self.url = f"http://127.0.0.1:{self.port}"
         self.journal = donnees / "serveur.log"
@@ -62,7 +64,7 @@ class Serveur:
             RuntimeError: it stopped, or is still not well after `delai` seconds.
         """
         commande = [sys.executable, "-m", "app.cli", "serve", "--processus", str(self.processus)]
-        env = environnement(self.donnees, self.base, self.port)
+        env = environnement(self.donnees, self.base, self.port, self.autres)
         with self.journal.open("ab") as sortie:
             self.proces = subprocess.Popen(
                 commande, env=env, cwd=RACINE, stdout=sortie, stderr=subprocess.STDOUT, start_new_session=True
