@@ -7,7 +7,7 @@ from app.commission.models import Deport, Mandat, Note, Presence, Seance, Seance
 from app.comptes.models import Fonction, Identite, Invitation, Personne, SessionWeb
 from app.core.db import Base
 from app.core.journal import Journal
-from app.demandes.models import Demande, Ligne, Piece, Retour, VersionDossier
+from app.demandes.models import Demande, Ligne, Piece, RapportVisite, Retour, VersionDossier
 from app.referentiel.models import (
     Commune,
     Etablissement,
@@ -27,6 +27,7 @@ from app.registres.models import (
     RegistrePraticien,
     RegistreSite,
 )
+from app.reprise.models import DemandeReprise
 from app.tableau.models import Preference, VueEnregistree
 from app.travaux.models import Travail
 
@@ -41,6 +42,7 @@ __all__ = [
     "Commune",
     "Decision",
     "Demande",
+    "DemandeReprise",
     "Deport",
     "Etablissement",
     "EvenementRegistre",
@@ -59,6 +61,7 @@ __all__ = [
     "Praticien",
     "Preference",
     "Presence",
+    "RapportVisite",
     "Registre",
     "RegistreActivite",
     "RegistrePraticien",

@@ -10,12 +10,14 @@ from app.campagnes.controllers import routes_campagnes
 from app.commission.routes import routes_commission
 from app.comptes.routes import routes_comptes
 from app.core.sante import sante
+from app.demandes.rapport.controllers import routes_rapport
 from app.demandes.saisie.routes import routes_saisie
 from app.demandes.tableau_de_bord import routes_tableau_de_bord
 from app.demandes.traitement import routes_traitement
 from app.exports.routes import routes_exports
 from app.liste.routes import routes_liste
 from app.lots.routes import routes_lots
+from app.reprise.controllers import routes_reprise
 from app.travaux.controllers import routes_travaux
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ def routes(settings: Settings) -> list[Any]:
         *routes_tableau_de_bord,
         *routes_saisie,
         *routes_traitement,
+        *routes_rapport,
         *routes_avis,
         *routes_commission,
         *routes_agrements,
@@ -38,4 +41,5 @@ def routes(settings: Settings) -> list[Any]:
         *routes_lots,
         *routes_travaux,
         *routes_exports,
+        *routes_reprise,
     ]

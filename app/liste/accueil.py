@@ -43,6 +43,11 @@ class Attente:
 ATTENTES = (
     Attente(frozenset({Role.SCOL}), "demandes à vérifier", {"statut": ("EN_VALIDATION",)}),
     Attente(
+        frozenset({Role.SCOL}),
+        "rapports de visite à déposer",
+        {"statut": ("VALIDE_ADMIN",), "rapport": ("ABSENT",)},
+    ),
+    Attente(
         frozenset({Role.COORD}),
         "demandes sans avis du coordonnateur",
         {"statut": ("VALIDE_ADMIN",), "decision_coord": (ATTENDU,)},

@@ -42,8 +42,9 @@ def valeur(droits: Droits, code: str, r: Mapping[str, Any]) -> Any:
     if code == "divergence":
         deux = all(_lit(droits, o, r) for o in (Objet.AVIS_COORD, Objet.AVIS_REP))
         return divergence(r["coord"], r["rep"]) if deux else None
-    if code in VALIDATIONS:
-        return r[code] if _lit(droits, Objet.VALIDATIONS, r) else None
+    if code in VALIDATIONS or code == "rapport":  # these rows have no report, and their campaign lists no pièce
+        objet, dit = (Objet.RAPPORT_VISITE, "ABSENT") if code == "rapport" else (Objet.VALIDATIONS, r.get(code))
+        return dit if _lit(droits, objet, r) else None
     if code == "statut" and r["moment"] in {Moment.CLOSE, Moment.PUBLIEE} and not _lit(droits, Objet.STATUT_COMMISSION, r):
         return Statut.VALIDE_ADMIN
     return r[code]
@@ -74,6 +75,7 @@ def cle(droits: Droits, code: str, r: Mapping[str, Any], libelles: Mapping[str, 
     """What a row is sorted on, then its number."""
     lue = valeur(droits, code, r)
     rangs: dict[str, tuple[Any, ...]] = {"type_demande": tuple(TypeDemande), "divergence": tuple(Divergence)}
+    rangs["rapport"] = ("ABSENT", "NON_DEMANDE", "DEPOSE")
     rangs |= dict.fromkeys(VALIDATIONS, tuple(Validation)) | dict.fromkeys(JUGEMENTS, tuple(Sens))
     if code in rangs:
         return (rangs[code].index(lue) if lue else -1), r["ordre"]
