@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 DEPOSE, ABSENT, NON_DEMANDE = "DEPOSE", "ABSENT", "NON_DEMANDE"
 RAPPORTS: Final = {DEPOSE: "Déposé", ABSENT: "Absent", NON_DEMANDE: "Non demandé"}
 JOINTURE: Final = (RapportVisite, and_(RapportVisite.demande_id == Ligne.demande_id, RapportVisite.retire.is_(False)))
-_ETAT: Final = case(
-    (RapportVisite.demande_id.is_not(None), DEPOSE), (demande_sql(Demande.campagne_id), ABSENT), else_=NON_DEMANDE
-)
+_ETAT: Final = case((RapportVisite.demande_id.is_not(None), DEPOSE), (demande_sql(Demande), ABSENT), else_=NON_DEMANDE)
 # Missing first, then by date of deposit.
 _RANG: Final = case({DEPOSE: "2 " + cast(RapportVisite.depose_le, String), ABSENT: "0"}, value=_ETAT, else_="1")
 

@@ -135,6 +135,8 @@ async def test_imported_rows_keep_their_words_and_are_read_by_the_matrix(monde: 
     assert ecran.textes("rpps") == [d["rpps"] for d in tous]
     assert ecran.textes("statut") == [d["statut"] for d in tous]
     assert ecran.textes("subdivision") == [d["subdivision"] for d in tous]
+    sans_rapport = lire_ecran(await claire.ouvrir("/demandes?cols=rapport&statut=ACCEPTE"))
+    assert set(sans_rapport.textes("rapport")) == {"—"}  # they left it where they came from
     dits = Counter(d["statut"] for d in attendues())
     for statut, code in (("Accepté", "ACCEPTE"), ("Validé administrativement", "VALIDE_ADMIN")):
         page = lire_ecran(await claire.ouvrir(f"/demandes?statut={code}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, exists, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 
 from app.campagnes.models import CampagnePiece
 from app.core.access import peut_ecrire, peut_lire
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from app.demandes.models import Ligne
 
 
-def demande_sql(campagne_id: Any) -> ColumnElement[bool]:
-    """Whether a campaign asks for the report: the law does, unless the campaign lists its pièces without it."""
-    liste = exists().where(CampagnePiece.campagne_id == campagne_id)
-    return or_(not_(liste), liste.where(CampagnePiece.piece == RAPPORT))
+def demande_sql(d: Any) -> ColumnElement[bool]:
+    """Whether the report is asked of a demande *d*: by law, unless its campaign lists its pièces without it.
+
+    What was taken from a previous tool left its reports there.
+    """
+    liste = exists().where(CampagnePiece.campagne_id == d.campagne_id)
+    return and_(d.origine != "REPRISE", or_(not_(liste), liste.where(CampagnePiece.piece == RAPPORT)))
 
 
 async def rapport_de(session: AsyncSession, demande_id: int) -> RapportVisite | None:
@@ -49,7 +52,7 @@ async def rapport_lu(session: AsyncSession, droits: Droits, demande: Demande, li
         return None
     rapport = await rapport_de(session, demande.id)
     present = rapport is not None and not rapport.retire
-    demandee = bool(await session.scalar(select(demande_sql(demande.campagne_id))))
+    demandee = bool(await session.scalar(select(demande_sql(Demande)).where(Demande.id == demande.id)))
     peut = depose(droits, lignes)
     if not present and not demandee and not peut:
         return None
