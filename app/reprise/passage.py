@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from app.comptes.acces import droits_de_personne
 from app.core.errors import Interdit
@@ -19,7 +20,6 @@ from app.travaux.genres import Genre, inscrire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -91,19 +91,13 @@ def constats(fichier: Fichier, mots_: Mots) -> Iterator[tuple[str, Constat]]:
 
 async def _ouvert(avance: Avance) -> Passage:
     entree = avance.entree
-    fichier = await asyncio.to_thread(ouvrir, _chemin(entree))
+    fichier = await asyncio.to_thread(ouvrir, Path(entree["chemin"]))
     async with avance.sessions() as session:
         lus = await mots(session)
         droits = await droits_de_personne(session, avance.personne_id)
     passage = Passage(fichier, lus, entree["source"], perimetre(droits), Bilan.de(avance.resultat))
     passage.passer(avance.fait)
     return passage
-
-
-def _chemin(entree: dict[str, Any]) -> Path:
-    from pathlib import Path  # noqa: PLC0415
-
-    return Path(entree["chemin"])
 
 
 async def faire_essai(avance: Avance) -> None:
