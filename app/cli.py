@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -146,6 +147,37 @@ def deconnecter_tous() -> None:
         async with sessions() as session:
             await session.execute(delete(SessionWeb))
             await session.commit()
+
+    _avec_base(travail)
+
+
+@main.group()
+def importer() -> None:
+    """Lit un fichier venu d'ailleurs."""
+
+
+@importer.command("demandes")
+@click.argument("fichier", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", default="Outil précédent", show_default=True, help="Nom de l'outil : toujours le même.")
+@click.option("--annee", type=click.IntRange(1990, 2100), help="Année des demandes ; par défaut l'année passée.")
+@click.option("--essai/--appliquer", default=True, show_default=True, help="Lire seulement, ou importer.")
+@click.option("--rapport", type=click.Path(dir_okay=False, path_type=Path), help="Écrit toutes les remarques (CSV).")
+def importer_demandes(fichier: Path, source: str, annee: int | None, rapport: Path | None, *, essai: bool) -> None:
+    """Reprend les demandes d'un outil précédent, chacune une fois."""
+    from app.core.templating import aujourdhui
+    from app.reprise.console import dire, reprendre
+    from app.reprise.fichier import FichierRefuse
+
+    async def travail(sessions: async_sessionmaker[AsyncSession]) -> None:
+        options = {"source": source[:60], "annee": annee or aujourdhui().year - 1, "appliquer": not essai}
+        try:
+            bilan, remarques = await reprendre(sessions, fichier, **options, console=console)  # type: ignore[arg-type]
+        except FichierRefuse as refus:
+            console.print(f"[red]Refusé.[/red] {refus.message}")
+            sys.exit(2)
+        dire(bilan, console, appliquer=not essai)
+        if rapport:
+            await asyncio.to_thread(rapport.write_bytes, remarques)
 
     _avec_base(travail)
 

@@ -64,7 +64,7 @@ def creer_app(settings: Settings | None = None) -> Litestar:
         request_class=Requete,
         template_config=TemplateConfig(instance=moteur()),
         exception_handlers=GESTIONNAIRES,
-        middleware=[protection.MemeOrigine(), protection.Requetes()],
+        middleware=[protection.MemeOrigine(), protection.Volume(), protection.Requetes()],
         before_send=[protection.entetes(https=settings.https)],
         csrf_config=CSRFConfig(
             secret=settings.secret,

@@ -8,7 +8,7 @@ from app.commission.models import Deport, Mandat, Note, Presence, Seance, Seance
 from app.comptes.models import Fonction, Identite, Invitation, Personne, SessionWeb
 from app.core.db import Base
 from app.core.journal import Journal
-from app.demandes.models import Demande, Ligne, Piece, Retour, VersionDossier
+from app.demandes.models import Demande, Ligne, Piece, RapportVisite, Retour, VersionDossier
 from app.notifications.models import Courriel, Envoi, Facteur, Notification
 from app.referentiel.models import (
     Commune,
@@ -30,6 +30,7 @@ from app.registres.models import (
     RegistreSite,
 )
 from app.renouvellements.models import AgrementInvite, InvitationRenouvellement
+from app.reprise.models import DemandeReprise
 from app.tableau.models import Preference, VueEnregistree
 from app.travaux.models import Travail
 
@@ -47,6 +48,7 @@ __all__ = [
     "Courriel",
     "Decision",
     "Demande",
+    "DemandeReprise",
     "Deport",
     "Envoi",
     "Etablissement",
@@ -71,6 +73,7 @@ __all__ = [
     "Preference",
     "Presence",
     "Prolongation",
+    "RapportVisite",
     "Registre",
     "RegistreActivite",
     "RegistrePraticien",

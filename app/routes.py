@@ -13,6 +13,7 @@ from app.commission.routes import routes_commission
 from app.comptes.routes import routes_comptes
 from app.core.sante import sante
 from app.demandes.calendrier import routes_calendrier
+from app.demandes.rapport.controllers import routes_rapport
 from app.demandes.saisie.routes import routes_saisie
 from app.demandes.tableau_de_bord import routes_tableau_de_bord
 from app.demandes.traitement import routes_traitement
@@ -21,6 +22,7 @@ from app.liste.routes import routes_liste
 from app.lots.routes import routes_lots
 from app.notifications.routes import routes_notifications
 from app.renouvellements.routes import routes_renouvellements
+from app.reprise.controllers import routes_reprise
 from app.travaux.controllers import routes_travaux
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def routes(settings: Settings) -> list[Any]:
         *routes_tableau_de_bord,
         *routes_saisie,
         *routes_traitement,
+        *routes_rapport,
         *routes_avis,
         *routes_commission,
         *routes_agrements,
@@ -48,4 +51,5 @@ def routes(settings: Settings) -> list[Any]:
         *routes_renouvellements,
         *routes_cockpit,
         *routes_notifications,
+        *routes_reprise,
     ]

@@ -79,7 +79,8 @@ MESSAGES = {
     403: "Vous n'avez pas le droit de faire cela, ou la page est restée ouverte trop longtemps : rechargez-la.",
     404: "Cette page n'existe pas, ou ne vous est pas ouverte.",
     405: "Cette adresse ne s'ouvre pas ainsi.",
-    413: "L'envoi dépasse la taille permise.",
+    413: "L'envoi dépasse la taille permise : 10 Mo par fichier. Ce qui était enregistré l'est toujours ; revenez à la page "
+    "précédente, et joignez un fichier à la fois.",
 }
 
 

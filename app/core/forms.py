@@ -89,7 +89,11 @@ class Saisie:
 
     def fichier(self, nom: str) -> UploadFile | None:
         """An uploaded file, if one was chosen."""
-        return next((v for v in self.champs.get(nom, []) if isinstance(v, UploadFile) and v.filename), None)
+        return next(iter(self.fichiers(nom)), None)
+
+    def fichiers(self, nom: str) -> list[UploadFile]:
+        """The uploaded files of a field."""
+        return [v for v in self.champs.get(nom, []) if isinstance(v, UploadFile) and v.filename]
 
 
 async def lire(request: Request[Any, Any, Any]) -> Saisie:

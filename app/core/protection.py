@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 journal = structlog.get_logger("agrement")
 IMMUABLE = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
+JETES_MAX = 256 * 1024 * 1024
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
@@ -93,6 +94,26 @@ class MemeOrigine(ASGIMiddleware):
             if site in {"cross-site", "same-site"} or (site is None and etranger):
                 raise PermissionDeniedException("origine")
         await next_app(scope, receive, send)
+
+
+class Volume(ASGIMiddleware):
+    """A body that is too big is refused before it is read; a browser that still sends it would never see the answer."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Let it finish, within reason, and throw it away."""
+
+        async def apres(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 413:
+                jetes = 0
+                while jetes < JETES_MAX and (recu := await receive())["type"] == "http.request":
+                    jetes += len(recu["body"])
+                    if not recu["more_body"]:
+                        break
+            await send(message)
+
+        await next_app(scope, receive, apres)
 
 
 class Requetes(ASGIMiddleware):

@@ -39,6 +39,7 @@ class Objet(enum.StrEnum):
     DECISION = "DECISION"
     COMMENTAIRE_COMMISSION = "COMMENTAIRE_COMMISSION"
     MOTIF_PUBLIC = "MOTIF_PUBLIC"
+    RAPPORT_VISITE = "RAPPORT_VISITE"
     DEPORTS = "DEPORTS"
     CAMPAGNE = "CAMPAGNE"
     AGREMENT = "AGREMENT"
@@ -90,6 +91,8 @@ _TABLE: Final[tuple[tuple[Objet, tuple[Moment, ...], tuple[Droit, ...]], ...]] =
     (Objet.DECISION, (_M.PUBLIEE,), (L, L, L, L, L, L, L, L)),
     (Objet.COMMENTAIRE_COMMISSION, _TOUS, (R, E, R, R, E, E, L, L)),
     (Objet.MOTIF_PUBLIC, (_M.REFUS_SCOLARITE, _M.PUBLIEE), (L, E, L, L, E, E, L, L)),
+    (Objet.RAPPORT_VISITE, (_M.AVANT_SEANCE, _M.SEANCE_OUVERTE), (R, E, L, L, L, L, L, L)),
+    (Objet.RAPPORT_VISITE, (_M.CLOSE, _M.PUBLIEE), (R, L, L, L, L, L, L, L)),
     (Objet.DEPORTS, _VALIDES, (R, E, R, R, E, E, L, L)),
     (Objet.CAMPAGNE, _TOUS, (L, E, L, L, L, L, L, E)),
     (Objet.AGREMENT, _TOUS, (L, L, L, L, L, L, E, L)),

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 # action → (what the history says, the objet that it tells, the objet of its comment)
 ACTES: Final[dict[str, tuple[str, Objet, Objet]]] = {
     "creer": ("Demande créée", Objet.LIGNE, Objet.LIGNE),
+    "reprendre_demande": ("Demande reprise d'un outil précédent", Objet.LIGNE, Objet.LIGNE),
     "enregistrer": ("Dossier modifié", Objet.LIGNE, Objet.LIGNE),
     "joindre_piece": ("Pièce jointe", Objet.LIGNE, Objet.LIGNE),
     "retirer_piece": ("Pièce retirée", Objet.LIGNE, Objet.LIGNE),
+    "deposer_rapport": ("Rapport de visite déposé", Objet.RAPPORT_VISITE, Objet.RAPPORT_VISITE),
+    "retirer_rapport": ("Rapport de visite retiré", Objet.RAPPORT_VISITE, Objet.RAPPORT_VISITE),
     "consulter_brouillon": ("Brouillon consulté par la scolarité", Objet.LIGNE, Objet.LIGNE),
     "supprimer": ("Demande supprimée", Objet.LIGNE, Objet.LIGNE),
     "soumettre": ("Demande soumise", Objet.LIGNE, Objet.LIGNE),

@@ -177,14 +177,33 @@ class VersionDossier(Base):
 
 
 class Piece(Base):
-    """A PDF, written and synced to the store under its SHA-256 before this row exists."""
+    """A PDF or an image, written and synced to the store under its SHA-256 before this row exists; `type` null is another."""
 
     __tablename__ = "piece"
 
     id: Mapped[int] = mapped_column(Cle, primary_key=True, autoincrement=True)
     demande_id: Mapped[int] = mapped_column(Cle, ForeignKey("demande.id"), index=True)
+    type: Mapped[str | None] = mapped_column(String(32), ForeignKey("type_piece.code"))
     nom: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64))
     taille: Mapped[int] = mapped_column(Integer)
     quand: Mapped[datetime] = mapped_column(Instant)
     retiree: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class RapportVisite(Base):
+    """The report of the visit of a terrain, deposited by the scolarité; one a demande, its former ones in the journal."""
+
+    __tablename__ = "rapport_visite"
+
+    demande_id: Mapped[int] = mapped_column(Cle, ForeignKey("demande.id"), primary_key=True)
+    visite_le: Mapped[date] = mapped_column(Date)
+    visiteurs: Mapped[str] = mapped_column(String(500))
+    constats: Mapped[str] = mapped_column(Text, default="")
+    nom: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    taille: Mapped[int] = mapped_column(Integer)
+    par_id: Mapped[int] = mapped_column(Cle, ForeignKey("personne.id"))
+    depose_le: Mapped[datetime] = mapped_column(Instant)
+    retire: Mapped[bool] = mapped_column(Boolean, default=False)
+    version: Mapped[int] = mapped_column(Integer, default=1)

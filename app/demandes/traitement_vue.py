@@ -13,7 +13,8 @@ from app.demandes.issue import cachee, motif_montre, statut_montre
 from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.panneaux import panneaux
 from app.demandes.permissions import actions, est_auteur, peut
-from app.demandes.queries import pieces, retours_ouverts
+from app.demandes.pieces import pieces_rangees
+from app.demandes.queries import retours_ouverts
 from app.demandes.saisie.comparaison import comparer
 from app.demandes.saisie.regles import peut_reprendre
 from app.demandes.statuts import MOUVEMENTS, Action, Bloc
@@ -63,7 +64,7 @@ async def contexte(
         "blocs": await _blocs(session, droits, demande, tete),
         "retour": await _retour(session, retour) if retour else None,
         "subdivision": await _subdivision(session, demande),
-        "pieces": await pieces(session, demande.id),
+        "pieces": await pieces_rangees(session, demande),
         "possibles": {a.value: MOUVEMENTS[a].libelle for a in possibles},
         "manquants": [b.libelle for b, e in etats(demande).items() if not e.acquise],
         "motifs_incomplet": await referentiel.motifs(session, "INCOMPLET") if Action.RETOURNER_INCOMPLET in possibles else [],

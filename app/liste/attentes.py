@@ -43,6 +43,13 @@ ATTENTES: Final = (
         {"statut": _A_VERIFIER, "validations": ("RESTENT", "INVALIDE")},
     ),
     Attente(
+        "rapports",
+        frozenset({Role.SCOL}),
+        "rapports de visite à déposer",
+        "La commission les attend.",
+        {"statut": _VALIDES, "rapport": ("ABSENT",)},
+    ),
+    Attente(
         "avis_coord",
         frozenset({Role.COORD}),
         "demandes sans avis du coordonnateur",

@@ -15,6 +15,7 @@ from app.core.etendue import jamais_lisible, suit
 from app.core.visibilite import Moment, Objet
 from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import TypeDemande, Validation
+from app.liste import colonnes_rapport
 from app.liste import sorties as s
 from app.liste.cellules import cellule_divergence, cellule_jugement
 from app.liste.colonnes_attente import attente, validations
@@ -44,6 +45,7 @@ SOURCE = Source(
         "demande": (Demande, Demande.id == Ligne.demande_id),
         "par_formation": (_FORMATIONS, _FORMATIONS.c.code == Ligne.formation),
         "par_type": (_TYPES, _TYPES.c.code == Ligne.type_etablissement),
+        "rapport": colonnes_rapport.JOINTURE,
         **{nom: (table, table.ligne_id == Ligne.id) for nom, table in _JUGEMENTS.items()},
     },
     fixes={
@@ -130,16 +132,9 @@ def _jugement(code: str, libelle: str, nom: str, objet: Objet) -> Colonne:
 
 
 def _colonne_jugement(
-    code: str,
-    libelle: str,
-    nom: str,
-    objet: Objet,
-    sens: Any,
-    valeurs: dict[str, Any],
-    *,
-    sur: tuple[str, ...] = (),
+    code: str, libelle: str, nom: str, objet: Objet, sens: Any, valeurs: dict[str, Any], *, sur: tuple[str, ...] = (),
     **autres: Any,
-) -> Colonne:
+) -> Colonne:  # fmt: skip
     def condition(valeur: str) -> ColumnElement[bool]:
         if valeur == ATTENDU:  # past its séance an opinion is no longer given
             return and_(sens.is_(None), Ligne.moment.in_(sorted(_DONNABLE)))
@@ -219,6 +214,7 @@ _STATIQUES = (
     _jugement("decision_coord", "Décision coordonnateur", "avis_coord", Objet.AVIS_COORD),
     _divergence(),
     validations(),
+    colonnes_rapport.COLONNE,
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Those that a séance shows first: all its lines have the same statut, and the three decisions fit on a screen.
 SEANCE = ("agenda", "a_discuter", "personne", "formation", "terrain", "type_demande", "decision_rep", "decision_coord",
           "divergence", "decision_commission")  # fmt: skip
-HORS_LISTE = frozenset({"divergence", "attente", "validations"})  # the list opens on the tutorial's columns
+HORS_LISTE = frozenset({"divergence", "attente", "validations", "rapport"})  # the list opens on the tutorial's columns
 RIEN: Final = '<span class="vide">—</span>'
 
 

@@ -15,6 +15,7 @@ from app.avis.regles import Divergence
 from app.core.memoire import garder
 from app.core.texte import replier
 from app.demandes.statuts import Statut, TypeDemande, Validation
+from app.liste.colonnes_rapport import RAPPORTS
 from app.referentiel.models import Formation, Motif, Subdivision, TypeEtablissement
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ _FIXES: dict[str, dict[str, str]] = {
     "avis": {**{s.value: s.libelle for s in Sens}, SANS: "Sans avis", ATTENDU: "Avis attendu"},
     "agenda": {"PLACEE": "A l'ordre du jour", SANS: "A placer"},
     "a_discuter": {"MARQUEE": "A discuter", SANS: "Sans marque"},
+    "rapport": RAPPORTS,
     "divergence": {d.value: d.libelle for d in Divergence},
     "attente": {"0-7": "7 jours ou moins", "8-15": "8 à 15 jours", "16-30": "16 à 30 jours", "31-": "Plus de 30 jours"},
     "validations": {"ACQUISES": "Toutes acquises", "RESTENT": "Restent à faire", "INVALIDE": "Une invalidée"},

@@ -21,7 +21,9 @@ from app.core.visibilite import Moment, Objet
 from app.demandes.issue import cachee, motif_montre, statut_montre
 from app.demandes.models import Demande, Ligne
 from app.demandes.permissions import peut
-from app.demandes.queries import PAS_ENCORE, REFUSE, ligne_visible, lignes_visibles, pieces
+from app.demandes.pieces import pieces_rangees
+from app.demandes.queries import PAS_ENCORE, REFUSE, ligne_visible, lignes_visibles
+from app.demandes.rapport.queries import rapport_lu
 from app.demandes.statuts import Bloc
 from app.demandes.traitement_service import noter_assistance
 from app.demandes.traitement_vue import PHASES
@@ -55,9 +57,10 @@ async def panneau(request: Req, session: AsyncSession, droits: Droits, ligne_id:
         "ouvert": ouvert,
         "pourquoi": "" if droits.recuse(ligne) else REFUSE if ligne.moment is Moment.REFUS_SCOLARITE else PAS_ENCORE,
         "lus": await _jugements(session, droits, ligne),
-        "pieces": await pieces(session, demande.id) if ouvert else [],
+        "pieces": await pieces_rangees(session, demande) if ouvert else [],
         "actes": [(f"/lignes/{ligne.id}/{g.adresse}", g) for g in GENRES.values() if peut(droits, g.action, ligne)],
         "notable": peut_noter(droits, ligne),
+        "rapport": await rapport_lu(session, droits, demande, [ligne]) if ouvert else None,
         "m": await memoire(session, droits, demande, lignes[0]) if ouvert else None,
     }
     return rendre(request, "liste/panneau.html", "liste/_panneau.html", droits=droits, **page)

@@ -14,8 +14,11 @@ _LIGNE = frozenset({Objet.LIGNE})
 _OPINIONS = frozenset({Objet.AVIS_COORD, Objet.AVIS_REP, Objet.DECISION})
 _ISSUE = frozenset({Objet.STATUT_COMMISSION, Objet.DECISION})
 
+RAPPORTS: Final = frozenset({"deposer_rapport", "retirer_rapport"})
+
 TOUCHES: Final[dict[str, frozenset[Objet]]] = {
     "creer": _LIGNE,
+    "reprendre_demande": _LIGNE,
     "enregistrer": _LIGNE,
     "supprimer": _LIGNE,
     "soumettre": _LIGNE,
@@ -37,6 +40,7 @@ TOUCHES: Final[dict[str, frozenset[Objet]]] = {
     **dict.fromkeys(("defaire_decision", "refaire_decision"), frozenset({Objet.DECISION})),
     "ajourner": _OPINIONS,  # blind again: who read them in the open séance no longer does
     "ordonner_agenda": frozenset({Objet.DECISION}),  # as its column
+    **dict.fromkeys(RAPPORTS, frozenset({Objet.RAPPORT_VISITE})),
     "marquer_a_discuter": frozenset({Objet.COMMENTAIRE_COMMISSION}),
     "ne_plus_discuter": frozenset({Objet.COMMENTAIRE_COMMISSION}),
     **dict.fromkeys(("declarer_deport", "constater_deport", "lever_deport"), _LIGNE),
@@ -62,7 +66,7 @@ BANDEAU: Final = SEANCE | {
 # Acts that show in a séance's own columns alone.
 DE_SEANCE: Final = frozenset({"ordonner_agenda", "marquer_a_discuter", "ne_plus_discuter"})
 # Acts that write nothing that an open editor edits.
-SANS_MARQUE: Final = DEPORTS | DE_SEANCE
+SANS_MARQUE: Final = DEPORTS | DE_SEANCE | RAPPORTS
 _AVANT: Final = {
     "ouvrir_seance": Moment.AVANT_SEANCE,
     "ajourner": Moment.SEANCE_OUVERTE,

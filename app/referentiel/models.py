@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Cle, colonne_enum
@@ -114,6 +114,8 @@ class Etablissement(Base):
     registre: Mapped[str] = mapped_column(String(80), default="")  # name of the register, shown as the source
     registre_date: Mapped[date | None] = mapped_column(Date)
     actif: Mapped[bool] = mapped_column(Boolean, default=True)
+    # Named by another tool, and found in no register: nobody picks it until the scolarité has linked it.
+    a_rapprocher: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     recherche: Mapped[str] = mapped_column(String(500), index=True)  # folded name, town, FINESS, SIRET
     # Another type than the one derived, with who says so and why: an import never touches it.
     type_impose: Mapped[str | None] = mapped_column(String(32), ForeignKey("type_etablissement.code"))
@@ -163,6 +165,7 @@ class Terrain(Base):
     ville: Mapped[str] = mapped_column(String(80), default="")
     description: Mapped[str] = mapped_column(Text, default="")
     actif: Mapped[bool] = mapped_column(Boolean, default=True)
+    a_rapprocher: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     recherche: Mapped[str] = mapped_column(String(400), index=True)
     titulaire_depuis: Mapped[date | None] = mapped_column(Date)
     subdivision: Mapped[str | None] = mapped_column(String(32), ForeignKey("subdivision.code"))  # whose scolarité made it

@@ -156,3 +156,49 @@ async def creer_etablissement_local(
     await session.flush()
     await _consigner_creation(session, local, IMAGE_ETABLISSEMENT, par)
     return local
+
+
+async def etablissement_a_rapprocher(
+    session: AsyncSession, raison_sociale: str, ville: str, type_code: str, *, par: Any
+) -> Etablissement:
+    """The site that another tool named so, in the register if exactly one is called that there; else one to be linked later.
+
+    Nobody picks it: it is not active.
+    """
+    recherche = recherche_etablissement(raison_sociale, ville, None, None).strip()
+    connus = select(Etablissement).where(
+        Etablissement.recherche.startswith(recherche, autoescape=True),
+        (Etablissement.actif & (Etablissement.origine == Origine.REGISTRE)) | Etablissement.a_rapprocher,
+    )
+    nom = (replier(raison_sociale), replier(ville))
+    memes = [e for e in await session.scalars(connus) if (replier(e.raison_sociale), replier(e.ville)) == nom]
+    officiels = [e for e in memes if not e.a_rapprocher]
+    if len(officiels) == 1:
+        return officiels[0]
+    if deja := next((e for e in memes if e.a_rapprocher and e.type_code == type_code), None):
+        return deja
+    neuf = Etablissement(
+        raison_sociale=raison_sociale, type_code=type_code, adresse="", code_postal="", ville=ville, code_insee="",
+        departement="", origine=Origine.LOCAL, actif=False, a_rapprocher=True, recherche=recherche,
+    )  # fmt: skip
+    session.add(neuf)
+    await session.flush()
+    await _consigner_creation(session, neuf, IMAGE_ETABLISSEMENT, par)
+    return neuf
+
+
+async def terrain_a_rapprocher(
+    session: AsyncSession, libelle: str, etablissement_id: int | None, rpps: str, ville: str, *, par: Any
+) -> Terrain:
+    """The terrain of this name there (of this practitioner, where there is no site), or a new one to be linked later."""
+    lieu = Terrain.etablissement_id == etablissement_id if etablissement_id else Terrain.titulaire_rpps == rpps
+    connus = await session.scalars(select(Terrain).where(lieu, Terrain.actif | Terrain.a_rapprocher))
+    memes = [t for t in connus if replier(t.libelle) == replier(libelle) and t.etablissement_id == etablissement_id]
+    if memes:
+        return memes[0]
+    titulaire = None if etablissement_id else rpps
+    neuf = await creer_terrain(
+        session, libelle=libelle, etablissement_id=etablissement_id, titulaire_rpps=titulaire, ville=ville, par=par
+    )
+    neuf.actif, neuf.a_rapprocher = False, True
+    return neuf

@@ -1,1 +1,1 @@
-"""The import of the previous tool's demandes."""
+"""*Reprise*: the demandes of a previous tool, read from its export, each taken once."""

@@ -1,7 +1,7 @@
 """The visibility matrix, held equal to the specification, whose rows are copied here by hand as they are written there.
 
 `*` is « in one's perimeter » (which every function has), M « in one's perimeter and member of the commission ». Left out:
-the column ETAB and the rows of what does not exist yet (internal note, evaluations, report of a visit, minutes), and
+the column ETAB and the rows of what does not exist yet (internal note, evaluations, minutes), and
 « Données Open Data / Cockpit », which every reader of a dossier reads in it.
 """
 
@@ -40,6 +40,7 @@ DECISION               | close non publiée        | CLOSE            | -  L  M 
 DECISION               | publiée                  | PUBLIEE          | L  L  L  L  L  L  L  L
 COMMENTAIRE_COMMISSION | toutes                   | {TOUTES}         | -  E  -  -  E  E  L  L
 MOTIF_PUBLIC           | publié                   | REFUS_SCOLARITE PUBLIEE | L E L L E E L L
+RAPPORT_VISITE         | VALIDE_ADMIN             | AVANT_SEANCE SEANCE_OUVERTE | - E L L L L L L
 DEPORTS                | séance                   | {VALIDES}        | -  E  -  -  E  E  L  L
 AGREMENT               | ACTIF                    | {TOUTES}         | L  L  L  L  L  L  E  L
 CAMPAGNE               | toutes                   | {TOUTES}         | L  E  L  L  L  L  L  E
@@ -56,8 +57,9 @@ AVIS_REP               | séance close             | CLOSE PUBLIEE    | -  L  M 
 """
 
 # What the specification implies without a row of its own: a published outcome is everybody's; the scolarité writes a
-# retour while it validates, which the next submission closes.
+# retour while it validates, which the next submission closes; a report that was read before a decision is read after it.
 IMPLICITES = """
+RAPPORT_VISITE         | après                    | CLOSE PUBLIEE    | -  L  L  L  L  L  L  L
 STATUT_COMMISSION      | publiée                  | PUBLIEE          | L  L  L  L  L  L  L  L
 RETOUR                 | EN_VALIDATION            | VALIDATION       | -  E  -  -  -  -  -  L
 """

@@ -15,7 +15,7 @@ from app.core.access import peut_lire
 from app.core.demonstration import Lot
 from app.core.journal import maintenant
 from app.core.visibilite import Moment, Objet
-from app.demandes.models import Demande, Ligne
+from app.demandes.models import Demande, Ligne, RapportVisite
 from app.demandes.statuts import MOMENT, OrigineRefus, Statut, TypeDemande, Validation
 from app.liste import totaux
 from app.liste.colonnes import TOUTES
@@ -34,7 +34,8 @@ SENS = ("ACCEPTE", "REFUSE", "SANS")
 BLOCS = ("validation_rts", "validation_etablissement", "validation_terrain")
 # The choices of the columns of each list: a new one is added here, and no column is forgotten (`test_fuites`).
 CHOIX: Final = {"statut": ("ACCEPTE", "REFUSE", "VALIDE_ADMIN"), "validation": ("AUTO", "NON_VALIDE", "INVALIDE"), "avis": SENS,
-                "decision": SENS, "validations": ("ACQUISES", "RESTENT", "INVALIDE")}  # fmt: skip
+                "decision": SENS, "validations": ("ACQUISES", "RESTENT", "INVALIDE"),
+                "rapport": ("DEPOSE", "ABSENT")}  # fmt: skip
 # column of the table → what it tells, and its choices: those of which something is hidden from somebody. What tells two
 # things together has its own addresses: see `adresses`.
 COLONNES: Final[dict[str, tuple[Objet, tuple[str, ...]]]] = {
@@ -92,7 +93,7 @@ class Base:
         # No act tells of this change: what is kept until the journal moves would hide what it changes.
         comptes._comptes.clear()
         totaux._gardes.clear()
-        rangees: dict[Any, list[dict[str, Any]]] = {t: [] for t in TABLES.values()}
+        rangees: dict[Any, list[dict[str, Any]]] = {t: [] for t in (*TABLES.values(), RapportVisite)}
         async with self.monde.base() as session:
             for x in self.lignes.values():
                 v = {o: 0 if droits and peut_lire(droits, o, x) else rang for o in Objet}
@@ -111,10 +112,22 @@ class Base:
                     }  # fmt: skip
                 await session.execute(update(Demande).where(Demande.id == x.demande_id).values(**demande))
                 await session.execute(update(Ligne).where(Ligne.id == x.id).values(**valeurs, stamp=Ligne.stamp + 1))
+                if v[Objet.RAPPORT_VISITE] != 1:
+                    rangees[RapportVisite].append(self._rapport(x, v[Objet.RAPPORT_VISITE]))
             for table, siennes in rangees.items():
                 await session.execute(delete(table))
                 if siennes:
                     await session.execute(insert(table), siennes)
+
+    def _rapport(self, x: Ligne, rang: int) -> dict[str, Any]:
+        dit = {
+            "visiteurs": f"Visiteurs {rang}",
+            "constats": f"Constats {rang}",
+            "nom": f"rapport-{rang}.pdf",
+            "sha256": "0" * 64,
+        }
+        le = JUGE_LE.replace(year=2020 + rang)
+        return {"demande_id": x.demande_id, "visite_le": le, "depose_le": le, "taille": 9, "par_id": self.auteur, **dit}
 
     def _jugement(self, x: Ligne, objet: Objet, jugement: dict[str, Any], v: dict[Objet, int]) -> dict[str, Any]:
         commun = {"ligne_id": x.id, "auteur_id": self.auteur, "quand": JUGE_LE}

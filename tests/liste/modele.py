@@ -44,9 +44,8 @@ def valeur(droits: Droits, code: str, r: Mapping[str, Any]) -> Any:
         return divergence(r["coord"], r["rep"]) if deux else None
     if code == "attente":
         return aujourdhui().isoformat() if valeur(droits, "statut", r) in EN_ATTENTE else ""
-    if code in (*VALIDATIONS, "validations"):
-        lue = r[code] if code in r else _ensemble([r[c] for c in VALIDATIONS])
-        return lue if _lit(droits, Objet.VALIDATIONS, r) else None
+    if code in PARTIES:
+        return PARTIES[code](r) if _lit(droits, Objet.RAPPORT_VISITE if code == "rapport" else Objet.VALIDATIONS, r) else None
     if code == "statut" and r["moment"] in {Moment.CLOSE, Moment.PUBLIEE} and not _lit(droits, Objet.STATUT_COMMISSION, r):
         return Statut.VALIDE_ADMIN
     return r[code]
@@ -56,6 +55,12 @@ def _ensemble(trois: list[Validation]) -> str:
     if all(v.acquise for v in trois):
         return "ACQUISES"
     return "INVALIDE" if Validation.INVALIDE in trois else "RESTENT"
+
+
+# What the row says of itself: these have no report, and their campaign lists no pièce.
+PARTIES: dict[str, Any] = {c: lambda r, c=c: r[c] for c in VALIDATIONS} | {
+    "validations": lambda r: _ensemble([r[c] for c in VALIDATIONS]), "rapport": lambda _: "ABSENT"
+}  # fmt: skip
 
 
 def lisibles(droits: Droits, rangees: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -83,6 +88,7 @@ def cle(droits: Droits, code: str, r: Mapping[str, Any], libelles: Mapping[str, 
     """What a row is sorted on, then its number."""
     lue = valeur(droits, code, r)
     rangs: dict[str, tuple[Any, ...]] = {"type_demande": tuple(TypeDemande), "divergence": tuple(Divergence)}
+    rangs["rapport"] = ("ABSENT", "NON_DEMANDE", "DEPOSE")
     rangs |= dict.fromkeys(VALIDATIONS, tuple(Validation)) | dict.fromkeys(JUGEMENTS, tuple(Sens))
     if code in rangs:
         return (rangs[code].index(lue) if lue else -1), r["ordre"]

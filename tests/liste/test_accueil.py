@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 JEANNE = cle_rpps("9970042001")
 A_EXAMINER = "demandes validées, à examiner en commission"
 ATTENDUS = {
-    Role.SCOL: ["2 demandes prêtes à valider administrativement", "0 demandes à vérifier"],
+    Role.SCOL: ["2 demandes prêtes à valider administrativement", "0 demandes à vérifier", "4 rapports de visite à déposer"],
     Role.COORD: ["3 demandes sans avis du coordonnateur"],
     Role.REP: ["3 demandes sans avis du représentant des internes"],
     Role.MEMBRE: [f"4 {A_EXAMINER}"],

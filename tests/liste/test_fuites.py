@@ -127,12 +127,13 @@ async def test_no_answer_tells_it_to_a_person_of_two_roles(monde: Monde, table: 
 
 
 async def test_each_cell_moves_for_whoever_may_read_it_and_for_nobody_else(monde: Monde, table: Base) -> None:
+    toutes = f"/demandes?tout=1&cols={','.join(COLONNES)}"
     async for roles, poste in gens(monde, [*SEULS, *PAIRES]):
-        droits, montrees = poste.droits, ",".join(COLONNES)
+        droits = poste.droits
         await table.poser(0, None)
-        avant = cellules(await lire(poste, f"/demandes?cols={montrees}", fragment=True))
+        avant = cellules(await lire(poste, toutes, fragment=True))
         await table.poser(1, None)
-        apres = cellules(await lire(poste, f"/demandes?cols={montrees}", fragment=True))
+        apres = cellules(await lire(poste, toutes, fragment=True))
         vues = {i for i, x in table.lignes.items() if peut_lire(droits, Objet.LIGNE, x)}
         assert {i for i, _ in avant} == vues, roles
         attendues = {

@@ -17,7 +17,7 @@ from app.core.vivant import Vivant
 from app.demandes.models import Ligne
 from app.liste.accueil import _attentes
 from app.liste.direct import Lots, Suivi
-from app.liste.touches import DE_SEANCE, DEPORTS, SANS_ECRITURE, SEANCE, TOUCHES, moment_avant
+from app.liste.touches import DE_SEANCE, DEPORTS, SANS_ECRITURE, SANS_MARQUE, SEANCE, TOUCHES, moment_avant
 from tests.liste.rangees import semer
 from tests.liste.suivis import CODES, Recu
 from tests.liste.test_flux import lus, noter, toujours
@@ -90,7 +90,11 @@ async def test_every_act_is_told_to_those_alone_who_read_what_it_touches(monde: 
             dite = action not in DEPORTS | DE_SEANCE
             attendues = {x.id for x, a in zip(lignes, actes, strict=True) if dite and _dite(suivi.droits, x, a)}
             assert set(recu.remplacees) == attendues, (action, nom)
-            nommees = {x.id for x in lignes if x.id in attendues and any(peut_ecrire(suivi.droits, o, x) for o in OPINIONS)}
+            nommees = {
+                x.id
+                for x in lignes
+                if x.id in attendues and action not in SANS_MARQUE and any(peut_ecrire(suivi.droits, o, x) for o in OPINIONS)
+            }
             assert set(recu.marques) - recu.retirees == nommees, (action, nom)
             assert (b"Zo\xc3\xa9 Secr" in recu.octets) is bool(nommees), (action, nom)
             tus, dits = tus + len(lignes) - len(attendues), dits + len(attendues)

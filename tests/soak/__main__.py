@@ -33,6 +33,7 @@ def _options() -> Any:
     lecteur.add_argument("campagnes", nargs="*", default=list(CAMPAGNES), help=f"parmi {', '.join(CAMPAGNES)}")
     lecteur.add_argument("--bases", default="sqlite,postgresql")
     lecteur.add_argument("--requetes", type=int, default=5_000, help="du fuzzing, sur chaque base")
+    lecteur.add_argument("--depots", type=int, default=2_000, help="de fichiers, sur chaque base")
     lecteur.add_argument("--coupures", type=int, default=50, help="kill -9, sur chaque base")
     lecteur.add_argument("--ecritures", type=int, default=10_000, help="des courses, pour chaque nombre de processus")
     lecteur.add_argument("--flux", type=int, default=200, help="flux ouverts ensemble")

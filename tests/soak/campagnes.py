@@ -10,6 +10,7 @@ from tests.soak.asgi import uploads_perdus
 from tests.soak.bases import sessions_de
 from tests.soak.coupures import Coupures
 from tests.soak.courses import courir
+from tests.soak.depots import Depots
 from tests.soak.foule import suivre
 from tests.soak.fuzz import Bilan, Lot
 from tests.support.application import application
@@ -95,8 +96,32 @@ def _comptes(comptes: Mapping[int, int]) -> str:
     return " ".join(f"{statut}:{n}" for statut, n in sorted(comptes.items()))
 
 
+def deposer(fabrique: Bases, options: Any, dire: Callable[[str], None]) -> Iterator[Figures]:
+    """Files of every kind, a fresh database for each lot."""
+    statuts: dict[int, int] = {}
+    fautes, fait, graine = [], 0, options.graine if options.graine is not None else 1
+    while fait < options.depots:
+        nombre = min(LOT, options.depots - fait)
+        with fabrique.nouvelle() as (url, donnees):
+            lot = asyncio.run(_depots(url, donnees, graine, nombre))
+        for statut, n in lot.statuts.items():
+            statuts[statut] = statuts.get(statut, 0) + n
+        fautes, fait, graine = fautes + lot.fautes, fait + nombre, graine + 1
+        dire(f"dépôts {fabrique.sorte} : {fait} / {options.depots}, {len(fautes)} faute(s)")
+    yield Figures("dépôts", fabrique.sorte, f"{fait} dépôts", _comptes(statuts), fautes)
+
+
+async def _depots(url: str, donnees: Path, graine: int, nombre: int) -> Depots:
+    with uploads_perdus():
+        async with sessions_de(url) as sessions, application(url, donnees, sessions) as monde:
+            lot = Depots(monde, graine)
+            await lot.jouer(nombre)
+            return lot
+
+
 CAMPAGNES: dict[str, Callable[..., Iterator[Figures]]] = {
     "fuzzing": fuzzer,
+    "depots": deposer,
     "coupures": couper,
     "courses": courses,
     "flux": suivis,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.campagnes.models import Campagne
+    from app.campagnes.queries import PieceDemandee
     from app.core.access import Droits
 
 NATURES = {Nature.DES: "DES", Nature.OPTION: "Option", Nature.FST: "FST"}
@@ -42,6 +43,7 @@ class Contexte:
     etablissement: Etablissement | None
     terrains: list[Terrain]
     pieces: list[Piece]
+    demandees: list[PieceDemandee]  # what the campaign asks for, all profiles
     retour: Retour | None
 
     @property
@@ -94,6 +96,7 @@ async def contexte(session: AsyncSession, demande: Demande, tete: Ligne) -> Cont
         etablissement=etablissement,
         terrains=await terrains(session, demande.choix, demande.etablissement_id, demande.rpps, demande.terrain_id),
         pieces=await pieces(session, demande.id),
+        demandees=await campagnes.pieces_demandees(session, campagne.id),
         retour=(await retours_ouverts(session, [demande.id])).get(demande.id),
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Droits
 from app.core.errors import Conflit, Rejet
+from app.core.fichiers import ENVOI_MAX
 from app.core.forms import Saisie, lire
 from app.core.journal import maintenant
 from app.core.pages import est_fragment, rediriger, rendre
@@ -48,7 +49,7 @@ async def etablissements(request: Req, session: AsyncSession, droits: Droits, de
     return rendre(request, "demandes/saisie/page.html", "demandes/saisie/_resultats.html", s=s, droits=droits)
 
 
-@post("/demandes/{demande_id:int}/saisie", status_code=200)
+@post("/demandes/{demande_id:int}/saisie", status_code=200, request_max_body_size=ENVOI_MAX)
 async def enregistrer(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Template | Response[Any]:
     """Save the draft, whole or in part."""
     lue = await lire(request)
@@ -63,7 +64,7 @@ async def enregistrer(request: Req, session: AsyncSession, droits: Droits, deman
     return rediriger(request, f"/demandes/{demande_id}/saisie?enregistre=1")
 
 
-@post("/demandes/{demande_id:int}/soumission", status_code=303)
+@post("/demandes/{demande_id:int}/soumission", status_code=303, request_max_body_size=ENVOI_MAX)
 async def soumettre(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Response[Any]:
     """Save what the form holds, then submit; or say what is missing."""
     lue = await lire(request)

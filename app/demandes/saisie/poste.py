@@ -73,9 +73,8 @@ async def _essayer(session: AsyncSession, droits: Droits, demande_id: int, saisi
     fusion = fusionner(postes=lus, actuels=textes(demande, tete), lus=saisie.brut("lus"), a_jour=a_jour)
     if fusion.ecrire:
         await service.enregistrer(session, c, fusion.ecrire, par=droits)
-    fichier = saisie.fichier("piece") if intact else None
-    if fichier and (refus := await pieces.joindre(session, c, fichier, donnees=donnees, par=droits)):
-        saisie.erreurs["piece"] = refus
+    if intact:
+        await pieces.joindre_tout(session, c, saisie, donnees=donnees, par=droits)
     if intact and (retiree := saisie.brut("retirer")):
         await pieces.retirer(session, c, retiree, par=droits)
     await session.commit()

@@ -13,6 +13,7 @@ from app.core.templating import jour
 from app.core.visibilite import Moment
 from app.demandes.fenetres import dans_les_jours
 from app.demandes.models import Choix, Demande, Ligne
+from app.demandes.pieces import champ_de, emplacements
 from app.demandes.saisie.forms import courriel_plausible
 from app.demandes.statuts import Action, Statut, TypeDemande, Validation
 from app.referentiel.models import Nature
@@ -96,7 +97,8 @@ def manques(c: Contexte) -> list[Manque]:
         trous.append(Manque("capacite", "Indiquez la capacité d'accueil (nombre d'internes)."))
     if not d.projet.strip():
         trous.append(Manque("projet", "Décrivez le projet pédagogique."))
-    return trous
+    places = emplacements(c.demandees, c.pieces, d.choix)
+    return trous + [Manque(champ_de(e.type), f"Joignez la pièce obligatoire : {e.libelle}.") for e in places if e.manque]
 
 
 def _contact(d: Demande) -> list[Manque]:

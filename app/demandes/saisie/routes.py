@@ -12,5 +12,5 @@ routes_saisie = [
     controllers.confirmer_suppression,
     controllers.supprimer,
     controllers.reprendre,
-    pieces.servir,
+    pieces.servir_piece,
 ]

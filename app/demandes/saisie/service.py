@@ -186,7 +186,7 @@ async def soumettre(session: AsyncSession, c: Contexte, *, version: int, par: Dr
 
 def _contenu(c: Contexte) -> dict[str, Any]:
     contenu: dict[str, Any] = {champ: getattr(c.demande, champ) for champ in CONTENU}
-    pieces = [{"id": p.id, "nom": p.nom, "sha256": p.sha256, "taille": p.taille} for p in c.pieces]
+    pieces = [{"id": p.id, "nom": p.nom, "sha256": p.sha256, "taille": p.taille, "type": p.type} for p in c.pieces]
     return contenu | {"formation": c.tete.formation, "phases": c.tete.phases, "pieces": pieces}
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from app.core.templating import aujourdhui, jour
 from app.demandes.models import Choix
+from app.demandes.pieces import emplacements
 from app.demandes.saisie import regles
 from app.demandes.saisie.contexte import intitule
 from app.demandes.saisie.etat import LIBELLES, NOUVEAU, Textes, empreintes, textes
@@ -77,9 +79,16 @@ async def formulaire(session: AsyncSession, c: Contexte, retours: Retours | None
         "fermeture": regles.fermeture(c.campagne, c.retour, aujourdhui(), c.prolonge),
         "en_cours": en_cours,
         "supprimable": regles.peut_supprimer(c.demande, c.retour),
-        "pieces": c.pieces,
+        "places": await _places(session, c, erreurs),
+        "demandees": bool(c.demandees),
         **_listes(c),
     }
+
+
+async def _places(session: AsyncSession, c: Contexte, erreurs: dict[str, str]) -> list[dict[str, Any]]:
+    noms = {t.code: t.libelle for t in await referentiel.types_piece(session)} if c.demandees or c.pieces else {}
+    tour = secrets.token_hex(3)
+    return [e.vue(erreurs, tour) for e in emplacements(c.demandees, c.pieces, c.demande.choix, noms=noms)]
 
 
 def _listes(c: Contexte) -> dict[str, Any]:
@@ -100,7 +109,7 @@ def _resume(r: Retours) -> list[tuple[str, str]]:
     """The summary of errors at the top: field to link to, message."""
     lignes = [(m.champ, m.message) for m in r.manques]
     registre = dict.fromkeys(PERSONNE, "demandeur") | dict.fromkeys(LIEU, "choix")  # shown there, as text
-    noms = PERSONNE | LIEU | LIBELLES | {"piece": "Pièce"}
+    noms = PERSONNE | LIEU | LIBELLES | {n: "Pièce" for n in r.erreurs if n.startswith("piece")}
     lignes += [(registre.get(n, n), f"{noms.get(n, n)} : {texte}") for n, texte in r.erreurs.items()]
     return lignes + [(n, f"{LIBELLES[n]} : modifié aussi sur un autre écran.") for n in r.conflits]
 
