@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 
 from app.core.db import creer_moteur, creer_sessions
 from app.core.migrations import migrer as appliquer_migrations
+from app.registres.commandes import groupe_importer
 from app.settings import ReglageInvalide, Settings, lire
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def _reglages() -> Settings:
 
 
 def _avec_base(travail: Callable[[async_sessionmaker[AsyncSession]], Awaitable[None]]) -> None:
+    from app import models  # noqa: F401 (a foreign key wants its table)
+
     settings = _reglages()
 
     async def faire() -> None:
@@ -110,6 +113,9 @@ def generer(demandes: int, graine: int) -> None:
         await generer_demandes(sessions, nombre=demandes, graine=graine, console=console)
 
     _avec_base(travail)
+
+
+main.add_command(groupe_importer(_avec_base, console))
 
 
 @main.command("inviter-administrateur")

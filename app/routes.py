@@ -16,6 +16,7 @@ from app.demandes.traitement import routes_traitement
 from app.exports.routes import routes_exports
 from app.liste.routes import routes_liste
 from app.lots.routes import routes_lots
+from app.registres.controllers import routes_registres
 from app.travaux.controllers import routes_travaux
 
 if TYPE_CHECKING:
@@ -37,5 +38,6 @@ def routes(settings: Settings) -> list[Any]:
         *routes_liste,
         *routes_lots,
         *routes_travaux,
+        *routes_registres,
         *routes_exports,
     ]

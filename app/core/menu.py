@@ -26,6 +26,7 @@ LIENS = (
     Lien("/seances", "Commission", frozenset({Role.SCOL, Role.MEMBRE, Role.PRES, Role.ADMIN})),
     Lien("/agrements", "Gestion des agréments", frozenset(Role)),
     Lien("/campagnes", "Campagnes d'agrément", frozenset(FONCTIONS)),
+    Lien("/registres", "Registres", frozenset({Role.SCOL, Role.ADMIN})),
     Lien("/personnes", "Personnes et fonctions", frozenset({Role.ADMIN})),
 )
 

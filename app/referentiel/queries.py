@@ -37,7 +37,7 @@ _COUPURES = re.compile(r"[\s'’\-.,;/()]+")
 _RANGS = {Nature.DES: 0, Nature.OPTION: 1, Nature.FST: 2}
 
 
-def _mots(recherche: InstrumentedAttribute[str], texte: str | None) -> list[ColumnElement[bool]]:
+def mots_cherches(recherche: InstrumentedAttribute[str], texte: str | None) -> list[ColumnElement[bool]]:
     """One condition a word, in any order."""
     mots = filter(None, _COUPURES.split(replier(texte)))
     return [recherche.contains(mot, autoescape=True) for mot in mots]
@@ -45,7 +45,7 @@ def _mots(recherche: InstrumentedAttribute[str], texte: str | None) -> list[Colu
 
 async def chercher_etablissements(session: AsyncSession, texte: str | None, *, limite: int = 20) -> list[Etablissement]:
     """Active sites by name, town, FINESS or SIRET. Nothing asked, nothing found."""
-    mots = _mots(Etablissement.recherche, texte)
+    mots = mots_cherches(Etablissement.recherche, texte)
     if not mots:
         return []
     demande = select(Etablissement).where(Etablissement.actif, *mots)
@@ -76,7 +76,7 @@ async def chercher_terrains(
     session: AsyncSession, etablissement_id: int, texte: str | None = "", *, limite: int = 20
 ) -> list[Terrain]:
     """Active terrains of a site, by number or label; all of them when nothing is asked."""
-    filtres = [Terrain.actif, Terrain.etablissement_id == etablissement_id, *_mots(Terrain.recherche, texte)]
+    filtres = [Terrain.actif, Terrain.etablissement_id == etablissement_id, *mots_cherches(Terrain.recherche, texte)]
     return list(await session.scalars(select(Terrain).where(*filtres).order_by(Terrain.numero).limit(limite)))
 
 
