@@ -72,7 +72,7 @@ def creer_app(settings: Settings | None = None) -> Litestar:
         request_class=Requete,
         template_config=TemplateConfig(instance=moteur()),
         exception_handlers=GESTIONNAIRES,
-        middleware=[protection.MemeOrigine(), protection.Requetes(), CorpsReserve()],
+        middleware=[protection.MemeOrigine(), CorpsReserve(), protection.Requetes()],
         before_send=[protection.entetes(https=settings.https)],
         csrf_config=CSRFConfig(
             secret=settings.secret,

@@ -42,6 +42,11 @@ class Flux:
             return 0.0
         return min(self._brut.tell() / (self.taille or 1), 1.0)
 
+    def fermer(self) -> None:
+        """Whatever was left unread."""
+        if self._brut is not None:
+            self._brut.close()
+
     def textes(self) -> Iterator[str]:
         """Pieces of text.
 

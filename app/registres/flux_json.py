@@ -100,10 +100,7 @@ def elements(textes: Iterator[str], raccourcis: dict[str, Raccourci] | None = No
         FichierRefuse: no JSON object, or an unfinished one.
     """
     lecteur = _Lecteur(textes)
-    try:
-        lecteur.attendre("{")
-    except FichierRefuse as erreur:
-        raise FichierRefuse(_AUTRE) from erreur
+    lecteur.attendre("{")
     suite = ","
     while suite == ",":
         if lecteur.signe() != '"':

@@ -86,9 +86,12 @@ class Importation:
             await self._nettoyer(silencieux=True)
             raise
         except BaseException:
+            # Stopped, cut off, or a defect of ours: whoever starts again need not wait for the silence.
             with contextlib.suppress(Repris, *INJOIGNABLE):
                 await self._finir(EtatImport.INTERROMPU, self.lecture.rapport.dire(), tant_que=(EtatImport.EN_COURS,))
             raise
+        finally:
+            self.lecture.fermer()
         evenements = await suivre(self.sessions, self.registre, self.ident, lambda part: self.dire("Suivi", part))
         await self._completer({"evenements": evenements})
         await self._nettoyer()

@@ -40,6 +40,10 @@ class Lecture(ABC):
         """How far the reading is, from 0 to 1."""
         return self.flux.part
 
+    def fermer(self) -> None:
+        """Leave the file."""
+        self.flux.fermer()
+
     @abstractmethod
     def enregistrements(self) -> Iterator[str]:
         """One record a useful line."""

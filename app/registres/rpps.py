@@ -89,6 +89,12 @@ class LecturePraticiens(Lecture):
         """Both files together."""
         return super().part if self.autre is None else 0.9 * super().part + 0.1 * self.autre.part
 
+    def fermer(self) -> None:
+        """Both files."""
+        super().fermer()
+        if self.autre is not None:
+            self.autre.fermer()
+
     def enregistrements(self) -> Iterator[str]:
         """One record an activity, then one a qualification."""
         champs = ("type", "rpps", "profession", "nom", "prenom", "categorie", "savoir_faire", "mode", "secteur", "structure",
