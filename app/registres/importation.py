@@ -101,6 +101,8 @@ class Importation:
     async def _commencer(self) -> Precedent | None:
         async with self.sessions() as session:
             await prendre_la_main(session)
+            # A write first, of nothing: SQLite then lets nobody in between what is read here and what is written on it.
+            await session.execute(update(ImportRegistre).where(ImportRegistre.id == 0).values(generation=0))
             await _interrompre(session, self.registre)
             derniere = select(func.max(ImportRegistre.generation)).where(ImportRegistre.registre == self.registre)
             self.generation = (await session.scalar(derniere) or 0) + 1

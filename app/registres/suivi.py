@@ -13,7 +13,15 @@ from sqlalchemy import select, update
 from app.core.journal import consigner_en_lot, maintenant, prendre_la_main
 from app.referentiel.models import Etablissement, Praticien
 from app.referentiel.normalisation import normaliser, normaliser_raison, normaliser_voie
-from app.registres.models import CodeRegistre, EvenementRegistre, GenreEvenement, Registre, RegistrePraticien, RegistreSite
+from app.registres.models import (
+    CodeRegistre,
+    EvenementRegistre,
+    GenreEvenement,
+    ImportRegistre,
+    Registre,
+    RegistrePraticien,
+    RegistreSite,
+)
 from app.registres.queries import en_vigueur
 
 if TYPE_CHECKING:
@@ -77,6 +85,8 @@ async def suivre(
     while apres is not None:
         async with sessions() as session:
             await prendre_la_main(session)
+            # A write first: SQLite then lets nobody in between what is read here and what is written on it.
+            await session.execute(update(ImportRegistre).where(ImportRegistre.id == import_id).values(vu_le=maintenant()))
             dernier, evenements = await page(session, import_id, apres)
             leves += await _lever(session, evenements)
             await session.commit()

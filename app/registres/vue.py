@@ -68,7 +68,7 @@ def rapport(i: ImportRegistre) -> dict[str, Any]:
         "refus": r.get("refus_du_fichier", ""),
         "force": r.get("force", ""),
         "gardes": r.get("gardes", []),
-        "comptes": [(nom, r[cle]) for cle, nom in COMPTES if cle in r],
+        "comptes": [(nom, r[cle]) for cle, nom in COMPTES if cle in r and (r[cle] or cle != "hors")],
         "raisons": raisons,
         "exemples": r.get("exemples", []),
     }

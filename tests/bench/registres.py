@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RYTHME = 0.1  # seconds between two saves
+SEUL = 10.0  # seconds of saves without any import
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ def mesurer(
         client = Client(port, "scol")
         client.lire("/connexion")
         sauver = ecrivain()
+        mesures.append(_seul(base, client, sauver))
         for nom, fichier, ecrire in fichiers:
             if not fichier.exists():
                 ecrire(fichier)
@@ -56,6 +58,19 @@ def mesurer(
                 _importer(base, url, f"{nom} {tour}", nom, fichier, client, sauver) for tour in ("première", "suivante")
             ]
     return mesures
+
+
+def _seul(base: str, client: Client, sauver: Any) -> Import:
+    """The same saves with nothing else going on: what the others are compared with."""
+    durees: list[float] = []
+    fini = threading.Event()
+    fil = threading.Thread(target=_ecrire, args=(client, sauver, durees, fini))
+    fil.start()
+    time.sleep(SEUL)
+    fini.set()
+    fil.join()
+    durees.sort()
+    return Import(base, "sans import", SEUL, 0, 0, len(durees), durees[len(durees) // 2], durees[int(len(durees) * 0.95) - 1])
 
 
 def _importer(base: str, url: str, dit: str, registre: str, fichier: Path, client: Client, sauver: Any) -> Import:
