@@ -230,6 +230,19 @@ async def test_cockpit_follows_and_what_differs_is_told_once(sessions: Any, tmp_
     assert (await importer(sessions, ALSACE)).rapport["evenements"] == 1  # open again
 
 
+async def test_extract_that_is_carried_no_longer_writes_what_follows_a_register(sessions: Any, tmp_path: Path) -> None:
+    async with sessions() as session:
+        await charger(session)
+        await session.commit()
+    await importer(sessions, copie(tmp_path, ALSACE, _changer_sites))
+    async with sessions() as session:
+        await charger(session)
+        await session.commit()
+        lus = {e.finess: e for e in await session.scalars(select(Etablissement))}
+    assert (lus["680000320"].actif, lus["680000320"].registre) == (False, "FINESS")
+    assert (lus[HAUTEPIERRE].actif, lus[HAUTEPIERRE].registre) == (True, "FINESS")
+
+
 async def test_practitioner_who_leaves_and_comes_back(sessions: Any, tmp_path: Path) -> None:
     fiche = {"profession": "10", "categorie": "C", "savoir_faire": [], "registre_date": maintenant().date(), "recherche": ""}
     async with sessions() as session:
