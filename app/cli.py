@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select
 from app.core.db import creer_moteur, creer_sessions
 from app.core.migrations import migrer as appliquer_migrations
 from app.notifications.console import commandes as courrier
+from app.registres.commandes import groupe_importer
 from app.settings import ReglageInvalide, Settings, lire
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def _reglages() -> Settings:
 
 
 def _avec_base(travail: Callable[[async_sessionmaker[AsyncSession]], Awaitable[None]]) -> None:
+    from app import models  # noqa: F401 (a foreign key wants its table)
+
     settings = _reglages()
 
     async def faire() -> None:
@@ -82,7 +85,6 @@ def demo(etape: str, graine: int, *, si_vide: bool) -> None:
     if not _reglages().demonstration:
         console.print("[red]Refusé.[/red] Les données de démonstration n'entrent pas dans une base de production.")
         sys.exit(2)
-    from app.cockpit.demonstration import charger_evenements
     from app.comptes.models import Personne
     from app.liste.demonstration import charger_demonstration
     from app.renouvellements.demonstration import completer
@@ -96,9 +98,6 @@ def demo(etape: str, graine: int, *, si_vide: bool) -> None:
             console.print("[red]Refusé.[/red] La base contient déjà des personnes : `make reset` la vide.")
             sys.exit(2)
         await charger_demonstration(sessions, etape=etape, graine=graine, console=console, suites=[completer])
-        async with sessions() as session:
-            await charger_evenements(session)
-            await session.commit()
 
     _avec_base(travail)
 
@@ -117,6 +116,10 @@ def generer(demandes: int, graine: int) -> None:
         await generer_demandes(sessions, nombre=demandes, graine=graine, console=console)
 
     _avec_base(travail)
+
+
+importer = groupe_importer(_avec_base, console)
+main.add_command(importer)
 
 
 @main.command("inviter-administrateur")
@@ -149,11 +152,6 @@ def deconnecter_tous() -> None:
             await session.commit()
 
     _avec_base(travail)
-
-
-@main.group()
-def importer() -> None:
-    """Lit un fichier venu d'ailleurs."""
 
 
 @importer.command("demandes")

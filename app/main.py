@@ -15,6 +15,7 @@ from litestar.template import TemplateConfig
 
 from app import models
 from app.comptes.acces import provide_droits
+from app.comptes.corps import CorpsReserve
 from app.comptes.routes import demarrages
 from app.core import live, protection
 from app.core.db import creer_moteur, creer_sessions, provide_db
@@ -64,7 +65,7 @@ def creer_app(settings: Settings | None = None) -> Litestar:
         request_class=Requete,
         template_config=TemplateConfig(instance=moteur()),
         exception_handlers=GESTIONNAIRES,
-        middleware=[protection.MemeOrigine(), protection.Volume(), protection.Requetes()],
+        middleware=[protection.MemeOrigine(), CorpsReserve(), protection.Volume(), protection.Requetes()],
         before_send=[protection.entetes(https=settings.https)],
         csrf_config=CSRFConfig(
             secret=settings.secret,

@@ -21,6 +21,7 @@ from app.exports.routes import routes_exports
 from app.liste.routes import routes_liste
 from app.lots.routes import routes_lots
 from app.notifications.routes import routes_notifications
+from app.registres.controllers import routes_registres
 from app.renouvellements.routes import routes_renouvellements
 from app.reprise.controllers import routes_reprise
 from app.travaux.controllers import routes_travaux
@@ -47,6 +48,7 @@ def routes(settings: Settings) -> list[Any]:
         *routes_afaire,
         *routes_lots,
         *routes_travaux,
+        *routes_registres,
         *routes_exports,
         *routes_renouvellements,
         *routes_cockpit,

@@ -15,7 +15,7 @@ from app.comptes.models import Identite, Invitation, Personne
 from app.core.access import Droits
 from app.core.journal import consigner, maintenant
 from app.core.texte import replier
-from app.referentiel.models import Praticien
+from app.registres.adoption import adopter_praticien
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 async def reconnaitre(session: AsyncSession, qui: IdentiteProuvee, *, invitation: str = "") -> Personne | None:
     """The person behind *qui*, linked from now on; None when nothing opens an account here."""
     if (connue := await _par_identite(session, qui)) is not None:
-        return connue
+        return await _au_cockpit(session, connue)
     personne = await _par_rpps(session, qui) or await _par_invitation(session, qui, invitation)
     personne = personne or await _nouveau_rts(session, qui)
     if personne is None:
@@ -34,6 +34,13 @@ async def reconnaitre(session: AsyncSession, qui: IdentiteProuvee, *, invitation
     session.add(Identite(personne_id=personne.id, iss=qui.iss, sub=qui.sub, vu=maintenant()))
     par, apres = _auteur(personne), {"iss": qui.iss}
     await consigner(session, "identite_reliee", par=par, sujet="personne", sujet_id=personne.id, apres=apres)
+    return await _au_cockpit(session, personne)
+
+
+async def _au_cockpit(session: AsyncSession, personne: Personne) -> Personne:
+    """Whoever has a RPPS that the register knows is a RTS: from here on the Cockpit knows him too."""
+    if personne.rpps:
+        await adopter_praticien(session, personne.rpps, par=_auteur(personne))
     return personne
 
 
@@ -85,7 +92,7 @@ async def invitation_ouverte(session: AsyncSession, jeton: str) -> Invitation | 
 async def _nouveau_rts(session: AsyncSession, qui: IdentiteProuvee) -> Personne | None:
     if qui.rpps is None or qui.etudiant:
         return None
-    praticien = await session.get(Praticien, qui.rpps)
+    praticien = await adopter_praticien(session, qui.rpps, par=None)
     if praticien is None or not praticien.actif or praticien.categorie == "E":
         return None
     personne = Personne(

@@ -31,6 +31,7 @@ LIENS = (
     Lien("/evenements", "Événements", frozenset({Role.SCOL, Role.ADMIN})),
     Lien("/agrements", "Gestion des agréments", frozenset(Role)),
     Lien("/campagnes", "Campagnes d'agrément", frozenset(FONCTIONS)),
+    Lien("/registres", "Registres", frozenset({Role.SCOL, Role.ADMIN})),
     Lien("/personnes", "Personnes et fonctions", frozenset({Role.ADMIN})),
     Lien("/courriers", "Courriers", frozenset({Role.ADMIN})),
 )

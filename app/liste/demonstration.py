@@ -18,10 +18,12 @@ from app.core.demonstration import Rangee, tirer
 from app.core.templating import aujourdhui
 from app.demandes.demonstration import Depot, Dossier
 from app.demandes.demonstration_instruction import Instruction
+from app.demandes.models import Demande
 from app.demandes.statuts import Statut, TypeDemande
 from app.referentiel.chargement import charger
 from app.referentiel.demonstration import Lieu, Monde
-from app.referentiel.models import Motif
+from app.referentiel.models import Motif, Terrain
+from app.registres.demonstration import Registres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -209,6 +211,9 @@ async def charger_demonstration(
             demonstration.composer(etape)
             for completer in suites:
                 completer(demonstration)
+            registres = Registres(monde, monde.lot.rangees(Demande), monde.lot.rangees(Terrain))
+            registres.composer()
             barre.update(tache, total=monde.lot.taille())
             await monde.lot.ecrire(session, lambda n: barre.advance(tache, n))
+            await registres.suivre(session)
             await session.commit()

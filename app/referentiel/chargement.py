@@ -116,7 +116,9 @@ async def _charger_table(session: AsyncSession, table: Table, cle: str, lignes: 
     """Write only the rows that are new or that differ, so that a restart costs reads alone."""
     colonnes = [table.c[nom] for nom in lignes[0]]
     presentes = {ligne[cle]: dict(ligne) for ligne in (await session.execute(select(*colonnes))).mappings()}
-    a_ecrire = [ligne for ligne in lignes if presentes.get(ligne[cle]) != ligne]
+    # A site that a register has been imported for follows that register, no longer the extract that we carry.
+    suivis = {c for c, p in presentes.items() if p.get("registre", REGISTRE) != REGISTRE}
+    a_ecrire = [ligne for ligne in lignes if ligne[cle] not in suivis and presentes.get(ligne[cle]) != ligne]
     if a_ecrire:
         await _ecrire(session, table, cle, a_ecrire)
 

@@ -35,6 +35,7 @@ _NUMERO = re.compile(r"(\d+)(BIS|TER|QUATER|[A-Z]?)")
 _ARRONDISSEMENT = re.compile(r"\d+(?:E|ER|EME)?")
 _RPPS = re.compile(r"[0-9]{11}")
 _FINESS = re.compile(r"[0-9][0-9AB][0-9]{7}")
+_DOUBLES = {str(c): c * 2 - 9 * (c > 4) for c in range(10)}
 _CORSE = str.maketrans("AB", "12")
 _MOTS_DE_VOIE = frozenset(TYPES_DE_VOIE.values()) | TYPES_DE_VOIE.keys()
 
@@ -148,9 +149,14 @@ def normaliser_code(texte: str | None) -> str:
     return normaliser(texte).replace(" ", "")
 
 
+def luhn_valide(chiffres: str) -> bool:
+    """Whether the last digit is the key of the others; digits only. Registers are checked by the million."""
+    return (sum(map(int, chiffres[::-2])) + sum(map(_DOUBLES.__getitem__, chiffres[-2::-2]))) % 10 == 0
+
+
 def rpps_valide(texte: str | None) -> bool:
     """Eleven digits, the last one the Luhn key of the others."""
-    return bool(texte and _RPPS.fullmatch(texte) and luhn.is_valid(texte))
+    return bool(texte and _RPPS.fullmatch(texte) and luhn_valide(texte))
 
 
 def lire_rpps(texte: str | None) -> str | None:
@@ -168,7 +174,7 @@ def cle_rpps(dix_chiffres: str) -> str:
 
 def finess_valide(texte: str | None) -> bool:
     """Nine characters, Luhn, where the A and B of Corsica count for 1 and 2."""
-    return bool(texte and _FINESS.fullmatch(texte) and luhn.is_valid(texte.translate(_CORSE)))
+    return bool(texte and _FINESS.fullmatch(texte) and luhn_valide(texte.translate(_CORSE)))
 
 
 def siren_valide(texte: str | None) -> bool:
@@ -178,7 +184,9 @@ def siren_valide(texte: str | None) -> bool:
 
 def siret_valide(texte: str | None) -> bool:
     """Fourteen digits, Luhn on the whole and on the SIREN, and La Poste's own rule."""
-    return bool(texte and texte.isascii() and texte.isdigit() and fr_siret.is_valid(texte))
+    if not (texte and len(texte) == 14 and texte.isascii() and texte.isdigit()):
+        return False
+    return (luhn_valide(texte) and luhn_valide(texte[:9])) or bool(fr_siret.is_valid(texte))
 
 
 def siren(siret: str) -> str:

@@ -38,7 +38,7 @@ _COUPURES = re.compile(r"[\s'’\-.,;/()]+")
 _RANGS = {Nature.DES: 0, Nature.OPTION: 1, Nature.FST: 2}
 
 
-def _mots(recherche: InstrumentedAttribute[str], texte: str | None) -> list[ColumnElement[bool]]:
+def mots_cherches(recherche: InstrumentedAttribute[str], texte: str | None) -> list[ColumnElement[bool]]:
     """One condition a word, in any order."""
     mots = filter(None, _COUPURES.split(replier(texte)))
     return [recherche.contains(mot, autoescape=True) for mot in mots]
@@ -46,7 +46,7 @@ def _mots(recherche: InstrumentedAttribute[str], texte: str | None) -> list[Colu
 
 async def chercher_etablissements(session: AsyncSession, texte: str | None, *, limite: int = 20) -> list[Etablissement]:
     """Active sites by name, town, FINESS or SIRET. Nothing asked, nothing found."""
-    mots = _mots(Etablissement.recherche, texte)
+    mots = mots_cherches(Etablissement.recherche, texte)
     if not mots:
         return []
     demande = select(Etablissement).where(Etablissement.actif, *mots)
@@ -77,7 +77,7 @@ async def chercher_terrains(
     session: AsyncSession, etablissement_id: int, texte: str | None = "", *, limite: int = 20
 ) -> list[Terrain]:
     """Active terrains of a site, by number or label; all of them when nothing is asked."""
-    filtres = [Terrain.actif, Terrain.etablissement_id == etablissement_id, *_mots(Terrain.recherche, texte)]
+    filtres = [Terrain.actif, Terrain.etablissement_id == etablissement_id, *mots_cherches(Terrain.recherche, texte)]
     return list(await session.scalars(select(Terrain).where(*filtres).order_by(Terrain.numero).limit(limite)))
 
 
@@ -93,7 +93,7 @@ async def terrains_proches(
     """Those of a site, the nearest labels first; of no site in particular, those that share half of the words."""
     ou = Terrain.etablissement_id == etablissement_id
     if etablissement_id is None:
-        ou = Terrain.etablissement_id.is_(None) & or_(*_mots(Terrain.recherche, libelle) or [false()])
+        ou = Terrain.etablissement_id.is_(None) & or_(*mots_cherches(Terrain.recherche, libelle) or [false()])
     lus = await session.scalars(select(Terrain).where(ou, Terrain.fusionne_dans_id.is_(None), *conditions))
     trouves = sorted(lus, key=lambda t: (-part_commune(t.libelle, libelle), t.numero))
     return [t for t in trouves if etablissement_id is not None or part_commune(t.libelle, libelle) >= MOITIE]
@@ -128,7 +128,7 @@ async def praticien_actif(session: AsyncSession, rpps: str | None) -> Praticien 
 async def chercher_praticiens(session: AsyncSession, texte: str | None, *, limite: int = 20) -> list[Praticien]:
     """Active practitioners, no student, by words of their name or the beginning of their RPPS. Nothing asked, nothing found."""
     nu = normaliser_code(texte)
-    mots = [Praticien.rpps.startswith(nu, autoescape=True)] if nu.isdecimal() else _mots(Praticien.recherche, texte)
+    mots = [Praticien.rpps.startswith(nu, autoescape=True)] if nu.isdecimal() else mots_cherches(Praticien.recherche, texte)
     if not mots:
         return []
     demande = select(Praticien).where(Praticien.actif, Praticien.categorie != CATEGORIE_ETUDIANT, *mots)

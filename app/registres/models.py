@@ -67,6 +67,7 @@ class ImportRegistre(Base):
     rapport: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     par_id: Mapped[int | None] = mapped_column(Cle, ForeignKey("personne.id"))
     commence_le: Mapped[datetime] = mapped_column(Instant)
+    vu_le: Mapped[datetime] = mapped_column(Instant)  # sign of life, and the hold: another run takes over what is silent
     fini_le: Mapped[datetime | None] = mapped_column(Instant)
 
 
@@ -74,7 +75,11 @@ class RegistreSite(Base):
     """A site of FINESS, open or closed: an old agrément may point to it."""
 
     __tablename__ = "registre_site"
-    __table_args__ = (Index("ix_registre_site_siret", "generation", "siret"),)
+    __table_args__ = (
+        Index("ix_registre_site_siret", "generation", "siret"),
+        # Searched in the order of its results: a common word stops early, a rare one reads the index alone.
+        Index("ix_registre_site_recherche", "generation", "ouvert", "recherche", "finess"),
+    )
 
     generation: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     finess: Mapped[str] = mapped_column(String(9), primary_key=True)

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 
+from app.core.errors import Introuvable
+from app.referentiel.models import Commune, Etablissement
 from app.referentiel.normalisation import lire_rpps, normaliser_code
-from app.registres.models import CodeRegistre, Registre, RegistreActivite, RegistrePraticien, RegistreSite
+from app.referentiel.queries import mots_cherches
+from app.registres.models import (
+    CodeRegistre,
+    ImportRegistre,
+    Registre,
+    RegistreActivite,
+    RegistrePraticien,
+    RegistreSite,
+)
+from app.registres.sites import Tables
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 T = TypeVar("T", RegistreSite, RegistrePraticien, RegistreActivite)
 
+LIBERAL: Final = "L"
+CABINETS: Final = 6  # shown
 _REGISTRE: dict[Any, CodeRegistre] = {
     RegistreSite: CodeRegistre.FINESS,
     RegistrePraticien: CodeRegistre.RPPS,
@@ -55,3 +68,47 @@ async def sites_de_siret(session: AsyncSession, siret: str | None) -> list[Regis
     nu = normaliser_code(siret)
     requete = select(RegistreSite).where(en_vigueur(RegistreSite), RegistreSite.siret == nu, RegistreSite.ouvert)
     return list(await session.scalars(requete.order_by(RegistreSite.finess)))
+
+
+async def chercher_sites(session: AsyncSession, texte: str | None, *, limite: int = 20) -> list[RegistreSite]:
+    """The open sites that the Cockpit does not hold yet, by name, town, FINESS or SIRET."""
+    mots = mots_cherches(RegistreSite.recherche, texte)
+    if not mots or limite < 1:
+        return []
+    connu = exists().where(Etablissement.finess == RegistreSite.finess)
+    filtres = [en_vigueur(RegistreSite), RegistreSite.ouvert, *mots, ~connu]
+    requete = select(RegistreSite).where(*filtres).order_by(RegistreSite.recherche, RegistreSite.finess).limit(limite)
+    return list(await session.scalars(requete))
+
+
+async def cabinets_de(session: AsyncSession, rpps: str) -> list[RegistreActivite]:
+    """A practitioner's own surgeries: liberal activities outside FINESS."""
+    filtres = [en_vigueur(RegistreActivite), RegistreActivite.rpps == rpps, RegistreActivite.mode == LIBERAL]
+    requete = select(RegistreActivite).where(*filtres, RegistreActivite.finess == "").order_by(RegistreActivite.id)
+    return list(await session.scalars(requete.limit(CABINETS)))
+
+
+async def etats(session: AsyncSession) -> dict[CodeRegistre, Registre]:
+    """The registers that have been read."""
+    return {lu.code: lu for lu in await session.scalars(select(Registre))}
+
+
+async def imports(session: AsyncSession, *, limite: int = 30) -> list[ImportRegistre]:
+    """The last imports, newest first."""
+    return list(await session.scalars(select(ImportRegistre).order_by(ImportRegistre.id.desc()).limit(limite)))
+
+
+async def import_de(session: AsyncSession, ident: int) -> ImportRegistre:
+    """One import.
+
+    Raises:
+        Introuvable: no such import.
+    """
+    if (trouve := await session.get(ImportRegistre, ident)) is None:
+        raise Introuvable
+    return trouve
+
+
+async def tables_des_sites(session: AsyncSession) -> Tables:
+    """What sites are read with: the names of the communes that we carry."""
+    return Tables(communes=dict((await session.execute(select(Commune.code, Commune.nom))).all()))

@@ -97,6 +97,9 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_registre_site_siret", ["generation", "siret"], unique=False
         )
+        batch_op.create_index(
+            "ix_registre_site_recherche", ["generation", "ouvert", "recherche", "finess"], unique=False
+        )
 
     op.create_table(
         "import_registre",
@@ -142,6 +145,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("commence_le", DateTimeUTC(timezone=True), nullable=False),
+        sa.Column("vu_le", DateTimeUTC(timezone=True), nullable=False),
         sa.Column("fini_le", DateTimeUTC(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["par_id"], ["personne.id"], name=op.f("fk_import_registre_par_id")
@@ -270,6 +274,7 @@ def downgrade() -> None:
 
     op.drop_table("import_registre")
     with op.batch_alter_table("registre_site", schema=None) as batch_op:
+        batch_op.drop_index("ix_registre_site_recherche")
         batch_op.drop_index("ix_registre_site_siret")
 
     op.drop_table("registre_site")

@@ -32,6 +32,7 @@ from tests.bench.ecran import mesurer as mesurer_ecran
 from tests.bench.lots import mesurer as mesurer_lot
 from tests.bench.mesure import Client, Mesure, mesurer, serveur
 from tests.bench.mixte import Mixte, charger, sommet
+from tests.bench.registres import mesurer as mesurer_registres
 from tests.support.postgres import grappe
 
 if TYPE_CHECKING:
@@ -188,6 +189,18 @@ def regarder(url: str, nombre: int, donnees: Path) -> dict[str, float]:
     return mesures
 
 
+def importer_registres(base: str, url: str, nombre: int, donnees: Path) -> None:
+    """Both registers at full size, while a secretary saves ten times a second."""
+    schema(url)
+    prepare = asyncio.run(preparer(url, nombre, console))
+    connues, _ = asyncio.run(versions(url))
+    for m in mesurer_registres(base, url, donnees, lambda: enregistrer(prepare["lignes"], connues)):
+        console.print(
+            f"{m.base}, {m.fichier} : {m.secondes:.0f} s (CPU {m.cpu:.0f} s), {m.rss:.0f} Mio ; {m.sauves} enregistrements, "
+            f"médiane {m.mediane:.0f} ms, p95 {m.p95:.0f} ms"
+        )
+
+
 def montrer_mixtes(mixtes: dict[str, Mixte], direct: dict[str, float]) -> None:
     """Ratios first: they are what another machine gives too."""
     table = Table(title="seize personnes, neuf filtres pour un enregistrement ; deux cents suiveurs, quarante rédacteurs")
@@ -277,9 +290,17 @@ def main() -> None:
     lecteur.add_argument("--fois", type=int, default=200)
     lecteur.add_argument("--tours", type=int, default=40)
     lecteur.add_argument("--duree", type=float, default=12.0, help="du mélange, en secondes")
+    lecteur.add_argument("--registres", action="store_true", help="les registres en vraie grandeur, et rien d'autre")
     options = lecteur.parse_args()
     donnees = RACINE / "var" / "bench"
     donnees.mkdir(parents=True, exist_ok=True)
+    if options.registres:
+        if "sqlite" in options.bases:
+            importer_registres("sqlite", f"sqlite:///{donnees}/registres.sqlite3", 2_000, donnees)
+        if "postgresql" in options.bases:
+            with grappe() as serveur_pg:
+                importer_registres("postgresql", serveur_pg.base("registres"), 2_000, donnees)
+        return
     resultats: list[dict[str, Any]] = []
     mixtes: dict[str, Mixte] = {}
     direct: dict[str, float] = {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Final
 
 from app.demandes.models import Choix
 from app.demandes.saisie.etat import NOUVEAU, Textes
 from app.demandes.statuts import TypeDemande
-from app.referentiel.normalisation import normaliser_code
+from app.referentiel.normalisation import finess_valide, normaliser_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from app.core.forms import Saisie
     from app.demandes.saisie.contexte import Contexte
     from app.referentiel.models import Etablissement
+    from app.registres.models import RegistreActivite
 
 LONGUEURS: Final = {
     "email": 254,
@@ -29,6 +31,7 @@ LONGUEURS: Final = {
     "projet": 8000,
 }
 PHASES: Final = {"S": "SOCLE", "A": "APPRO", "C": "CONSO"}
+PREFIXE_FINESS: Final = "FINESS-"  # a site of the register that the Cockpit does not hold yet
 NUMERO_MAX: Final = 16  # digits of a key
 # What registers say is never typed; a form that sends it changed has been tampered with.
 PERSONNE: Final = {
@@ -76,9 +79,25 @@ def _numero(saisie: Saisie, nom: str) -> str:
     lu = saisie.brut(nom)
     if nom == "terrain" and lu == NOUVEAU:
         return lu
+    if nom == "etablissement_id" and lu.startswith(PREFIXE_FINESS) and finess_valide(lu.removeprefix(PREFIXE_FINESS)):
+        return lu
     if lu and not (lu.isascii() and lu.isdecimal() and len(lu) <= NUMERO_MAX):
         saisie.erreurs[nom] = "Ce choix n'est pas proposé."
     return lu.lstrip("0")
+
+
+def cle_cabinet(a: RegistreActivite) -> str:
+    """What tells a surgery from another one of the same practitioner, from one import to the next."""
+    return hashlib.sha256("|".join((a.structure, *de_cabinet(a).values())).encode()).hexdigest()[:16]
+
+
+def de_cabinet(a: RegistreActivite) -> Textes:
+    """A surgery of the register as the form's fields; a foreign or unreadable postcode is left to be typed."""
+    code_postal = a.code_postal if len(a.code_postal) == 5 and a.code_postal.isascii() and a.code_postal.isdecimal() else ""
+    return {
+        "saisie_raison_sociale": a.raison_sociale, "saisie_adresse": a.adresse, "saisie_code_postal": code_postal,
+        "saisie_ville": a.ville,
+    }  # fmt: skip
 
 
 def controler_registre(saisie: Saisie, c: Contexte, lieu: Etablissement | None) -> None:

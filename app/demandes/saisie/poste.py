@@ -14,6 +14,8 @@ from app.demandes.saisie.contexte import contexte, ma_demande, terrains
 from app.demandes.saisie.etat import NOUVEAU, Fusion, Textes, fusionner, textes
 from app.demandes.statuts import Action
 from app.referentiel.models import Etablissement
+from app.registres.adoption import adopter_site
+from app.registres.queries import cabinets_de
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +67,7 @@ async def _essayer(session: AsyncSession, droits: Droits, demande_id: int, saisi
         raise Interdit("Ce dossier n'est plus en cours de saisie : il ne se modifie plus.")
     saisie.erreurs.clear()
     c = await contexte(session, demande, tete)
-    lus = await _lire(session, saisie, c)
+    lus = await _lire(session, saisie, c, droits)
     # A form that sends register data changed has been tampered with: nothing of it is taken, piece included.
     intact = not saisie.erreurs.keys() & (forms.PERSONNE | forms.LIEU)
     lus = lus if intact else {}
@@ -82,18 +84,30 @@ async def _essayer(session: AsyncSession, droits: Droits, demande_id: int, saisi
     return Resultat(await contexte(session, demande, tete), lus, fusion, dict(saisie.erreurs))
 
 
-async def _lire(session: AsyncSession, saisie: Saisie, c: Contexte) -> Textes:
+async def _site(session: AsyncSession, voulu: str, par: Droits) -> Etablissement | None:
+    """The site that was picked; one of the register enters the Cockpit by it."""
+    if voulu.startswith(forms.PREFIXE_FINESS):
+        return await adopter_site(session, voulu.removeprefix(forms.PREFIXE_FINESS), par=par)
+    return await session.get(Etablissement, int(voulu))
+
+
+async def _lire(session: AsyncSession, saisie: Saisie, c: Contexte, par: Droits) -> Textes:
     lus = forms.lire_textes(saisie, c)
     if lus.get("etablissement_id") and not lus.get("choix") and c.demande.choix is None:
         lus["choix"] = Choix.REGISTRE
     choix = Choix(lus["choix"]) if lus.get("choix") else c.demande.choix
     lieu = c.etablissement
     if voulu := lus.get("etablissement_id"):
-        lieu = await session.get(Etablissement, int(voulu))
+        lieu = await _site(session, voulu, par)
         if lieu is None or not (lieu.actif or lieu is c.etablissement):
             saisie.erreurs["etablissement_id"] = "Cet établissement n'est pas, ou plus, dans le registre."
             del lus["etablissement_id"]
             lieu = c.etablissement
+        else:
+            lus["etablissement_id"] = str(lieu.id)
+    if cabinet := saisie.brut("cabinet"):
+        proposes = await cabinets_de(session, c.demande.rpps)
+        lus |= next((forms.de_cabinet(a) | {"choix": Choix.CABINET} for a in proposes if forms.cle_cabinet(a) == cabinet), {})
     forms.controler_registre(saisie, c, lieu if choix is Choix.REGISTRE else None)
     if (terrain := lus.get("terrain")) and terrain not in {NOUVEAU, str(c.demande.terrain_id)}:
         offerts = await terrains(session, choix, lieu.id if lieu else None, c.demande.rpps, None)

@@ -12,11 +12,12 @@ from app.demandes.pieces import emplacements
 from app.demandes.saisie import regles
 from app.demandes.saisie.contexte import intitule
 from app.demandes.saisie.etat import LIBELLES, NOUVEAU, Textes, empreintes, textes
-from app.demandes.saisie.forms import LIEU, PERSONNE, PHASES
+from app.demandes.saisie.forms import LIEU, PERSONNE, PHASES, PREFIXE_FINESS, cle_cabinet
 from app.demandes.statuts import TypeDemande
 from app.referentiel import queries as referentiel
 from app.referentiel.models import Nature, Subdivision
 from app.referentiel.queries import MOITIE, part_commune
+from app.registres import queries as registres
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from app.demandes.saisie.poste import Resultat
     from app.demandes.saisie.regles import Manque
     from app.referentiel.models import Etablissement, Terrain
+    from app.registres.models import RegistreSite
 
+RESULTATS = 20
 CHOIX = (
     (Choix.REGISTRE.value, "Un établissement du registre"),
     (Choix.CABINET.value, "Mon cabinet"),
@@ -55,7 +58,8 @@ async def formulaire(session: AsyncSession, c: Contexte, retours: Retours | None
     r = retours or Retours()
     actuels = textes(c.demande, c.tete)
     erreurs = {m.champ: m.message for m in r.manques} | r.erreurs
-    trouves = await referentiel.chercher_etablissements(session, q) if q else []
+    trouves = await _trouver(session, q)
+    cabinets = await registres.cabinets_de(session, c.demande.rpps)
     en_cours = await regles.agrement_en_cours(session, c)
     return {
         "id": c.demande.id,
@@ -69,7 +73,10 @@ async def formulaire(session: AsyncSession, c: Contexte, retours: Retours | None
         "libelles": LIBELLES,
         "etat": r.etat,
         "q": q,
-        "resultats": [lieu(e) for e in trouves if e.id != c.demande.etablissement_id],
+        "resultats": [e for e in trouves if e["id"] != str(c.demande.etablissement_id)],
+        "cabinets": [
+            {"cle": cle_cabinet(a), "dit": adresse(a.raison_sociale, a.adresse, a.code_postal, a.ville)} for a in cabinets
+        ],
         "etablissement": lieu(c.etablissement) if c.etablissement else None,
         "demande": c.demande,
         "praticien": c.praticien,
@@ -89,6 +96,14 @@ async def _places(session: AsyncSession, c: Contexte, erreurs: dict[str, str]) -
     noms = {t.code: t.libelle for t in await referentiel.types_piece(session)} if c.demandees or c.pieces else {}
     tour = secrets.token_hex(3)
     return [e.vue(erreurs, tour) for e in emplacements(c.demandees, c.pieces, c.demande.choix, noms=noms)]
+
+
+async def _trouver(session: AsyncSession, q: str) -> list[dict[str, Any]]:
+    """The Cockpit's sites, then those of the register that it does not hold yet."""
+    if not q:
+        return []
+    connus = [lieu(e) for e in await referentiel.chercher_etablissements(session, q, limite=RESULTATS)]
+    return connus + [site(s) for s in await registres.chercher_sites(session, q, limite=RESULTATS - len(connus))]
 
 
 def _listes(c: Contexte) -> dict[str, Any]:
@@ -142,6 +157,18 @@ def lieu(e: Etablissement) -> dict[str, Any]:
         "finess": e.finess or "",
         "siret": e.siret or "",
         "source": source,
+    }
+
+
+def site(s: RegistreSite) -> dict[str, Any]:
+    """A site of the register, which enters the Cockpit if it is picked."""
+    return {
+        "id": PREFIXE_FINESS + s.finess,
+        "nom": s.raison_sociale,
+        "adresse": adresse(s.adresse, s.code_postal, s.ville),
+        "finess": s.finess,
+        "siret": s.siret or "",
+        "source": "FINESS",
     }
 
 
