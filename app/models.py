@@ -8,6 +8,7 @@ from app.comptes.models import Fonction, Identite, Invitation, Personne, Session
 from app.core.db import Base
 from app.core.journal import Journal
 from app.demandes.models import Demande, Ligne, Piece, Retour, VersionDossier
+from app.demandes.retours.models import PreparationRetour, Remarque
 from app.referentiel.models import (
     Commune,
     Etablissement,
@@ -58,11 +59,13 @@ __all__ = [
     "Piece",
     "Praticien",
     "Preference",
+    "PreparationRetour",
     "Presence",
     "Registre",
     "RegistreActivite",
     "RegistrePraticien",
     "RegistreSite",
+    "Remarque",
     "Retour",
     "Seance",
     "SeanceFormation",

@@ -33,6 +33,11 @@ ACTES: Final[dict[str, tuple[str, Objet, Objet]]] = {
     "valider_bloc": ("Bloc validé manuellement", Objet.VALIDATIONS, Objet.LIGNE),
     "invalider_bloc": ("Bloc invalidé", Objet.VALIDATIONS, Objet.LIGNE),
     "retourner_incomplet": ("Retournée incomplète", Objet.LIGNE, Objet.LIGNE),
+    "annuler_retour": ("Retour annulé", Objet.LIGNE, Objet.LIGNE),
+    "prolonger_retour": ("Délai de complément prolongé", Objet.LIGNE, Objet.LIGNE),
+    "repondre_remarque": ("Remarques répondues", Objet.LIGNE, Objet.LIGNE),
+    "lever_remarque": ("Remarques levées", Objet.LIGNE, Objet.LIGNE),
+    "annuler_remarque": ("Remarque annulée", Objet.LIGNE, Objet.LIGNE),
     "refuser": ("Refusée par la scolarité", Objet.LIGNE, Objet.LIGNE),
     "valider_administrativement": ("Validée administrativement", Objet.LIGNE, Objet.LIGNE),
     "rouvrir": ("Rouverte", Objet.LIGNE, Objet.LIGNE),
@@ -67,7 +72,7 @@ _MOTS: Final = {
 _CLES: Final = {"sens": "", "statut": "", "duree": "durée", "phases": "phases", "motif": "motif", "motif_texte": "",
                 **{f"validation_{b}": f"{b.libelle} :" for b in Bloc},
                 "echeance": "à compléter avant le", "nom": "", "champs": "", "formation": "", "type": "",
-                "commentaire": "commentaire", "qui": ""}  # fmt: skip
+                "commentaire": "commentaire", "qui": "", "remarques": ""}  # fmt: skip
 
 
 async def historique(session: AsyncSession, droits: Droits, demande_id: int, lignes: list[Ligne]) -> list[dict[str, Any]]:
@@ -121,6 +126,8 @@ def _clair(valeurs: dict[str, Any], noms: dict[str, str], *, commente: bool) -> 
 def _mot(cle: str, valeur: Any, noms: dict[str, str]) -> str:
     if cle == "champs":
         return ", ".join(LIBELLES.get(champ, champ) for champ in valeur)
+    if cle == "remarques":
+        return f"{len(valeur)} remarque{'s' if len(valeur) > 1 else ''}"
     if cle == "echeance":
         return jour(date.fromisoformat(valeur))
     if cle in {"formation", "motif"}:

@@ -9,6 +9,7 @@ from app.core.errors import Conflit, Interdit
 from app.core.journal import prendre_la_main
 from app.demandes.models import Choix
 from app.demandes.permissions import peut
+from app.demandes.retours import reponses
 from app.demandes.saisie import forms, pieces, service
 from app.demandes.saisie.contexte import contexte, ma_demande, terrains
 from app.demandes.saisie.etat import NOUVEAU, Fusion, Textes, fusionner, textes
@@ -70,9 +71,12 @@ async def _essayer(session: AsyncSession, droits: Droits, demande_id: int, saisi
     intact = not saisie.erreurs.keys() & (forms.PERSONNE | forms.LIEU)
     lus = lus if intact else {}
     a_jour = saisie.version() == demande.version
-    fusion = fusionner(postes=lus, actuels=textes(demande, tete), lus=saisie.brut("lus"), a_jour=a_jour)
-    if fusion.ecrire:
-        await service.enregistrer(session, c, fusion.ecrire, par=droits)
+    actuels = textes(demande, tete) | reponses.textes(c.remarques)
+    fusion = fusionner(postes=lus, actuels=actuels, lus=saisie.brut("lus"), a_jour=a_jour)
+    if champs := {nom: x for nom, x in fusion.ecrire.items() if not reponses.est_reponse(nom)}:
+        await service.enregistrer(session, c, champs, par=droits)
+    if dites := {nom: x for nom, x in fusion.ecrire.items() if reponses.est_reponse(nom)}:
+        await reponses.repondre(session, c, dites, par=droits)
     fichier = saisie.fichier("piece") if intact else None
     if fichier and (refus := await pieces.joindre(session, c, fichier, donnees=donnees, par=droits)):
         saisie.erreurs["piece"] = refus
@@ -84,7 +88,7 @@ async def _essayer(session: AsyncSession, droits: Droits, demande_id: int, saisi
 
 
 async def _lire(session: AsyncSession, saisie: Saisie, c: Contexte) -> Textes:
-    lus = forms.lire_textes(saisie, c)
+    lus = forms.lire_textes(saisie, c) | reponses.lire(saisie, c.remarques)
     if lus.get("etablissement_id") and not lus.get("choix") and c.demande.choix is None:
         lus["choix"] = Choix.REGISTRE
     choix = Choix(lus["choix"]) if lus.get("choix") else c.demande.choix
