@@ -69,6 +69,7 @@ _MOTS: Final = {
     **{v.value: v.libelle for v in Validation},
     "A_L_ETUDE": "A l'étude",
 }
+VALIDATIONS: Final = frozenset(f"validation_{b}" for b in Bloc)
 _CLES: Final = {"sens": "", "statut": "", "duree": "durée", "phases": "phases", "motif": "motif", "motif_texte": "",
                 **{f"validation_{b}": f"{b.libelle} :" for b in Bloc},
                 "echeance": "à compléter avant le", "nom": "", "champs": "", "formation": "", "type": "",
@@ -93,7 +94,9 @@ async def historique(session: AsyncSession, droits: Droits, demande_id: int, lig
             continue
         if peut_lire(droits, objet, ligne):
             commente = peut_lire(droits, objet_commentaire, ligne)
-            avant, apres = _changes(acte.avant or {}, acte.apres or {})
+            # A submission says what it made of the three blocks, which its own author never reads.
+            tues = frozenset() if peut_lire(droits, Objet.VALIDATIONS, ligne) else VALIDATIONS
+            avant, apres = _changes(acte.avant or {}, acte.apres or {}, tues)
             lus.append({
                 "quand": acte.quand,
                 "qui": acte.auteur,
@@ -105,9 +108,9 @@ async def historique(session: AsyncSession, droits: Droits, demande_id: int, lig
     return lus
 
 
-def _changes(avant: dict[str, Any], apres: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Without the statut where the act leaves it as it is."""
-    pareil = {"statut"} if avant.get("statut") == apres.get("statut") else set()
+def _changes(avant: dict[str, Any], apres: dict[str, Any], tues: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Without what is kept from this reader, nor the statut where the act leaves it as it is."""
+    pareil = tues | {"statut"} if avant.get("statut") == apres.get("statut") else tues
     return ({c: v for c, v in avant.items() if c not in pareil}, {c: v for c, v in apres.items() if c not in pareil})
 
 
