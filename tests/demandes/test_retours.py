@@ -155,10 +155,10 @@ async def test_a_dossier_is_submitted_again_once_every_remark_is_ticked_or_answe
     await retourner(claire, scene, numero)
     refus = await repondre(scene, numero)
     assert refus.status_code == 422
-    assert (
-        textes(refus, "//section[@aria-labelledby='titre-manques']//li")
-        == ["Cette remarque de la scolarité attend : cochez « Fait », ou répondez."] * 2
-    )
+    assert textes(refus, "//section[@aria-labelledby='titre-manques']//li") == [
+        f"{lieu} : une remarque de la scolarité attend, cochez « Fait » ou répondez."
+        for lieu in ("Projet pédagogique", "Pièces")
+    ]
     assert arbre(refus).xpath("//section[@aria-labelledby='titre-manques']//a/@href") == [
         f"#remarque-{un}",
         f"#remarque-{deux}",

@@ -83,7 +83,7 @@ def test_2_la_boucle_avec_javascript(gens: Gens) -> None:
     rts.get_by_label("Fait : Projet pédagogique").check()
     expect(rts.locator("#retour")).to_contain_text("2 remarques, 1 traitée")
     rts.get_by_role("button", name="Soumettre la demande").click()
-    expect(rts.get_by_role("alert")).to_contain_text("Cette remarque de la scolarité attend")
+    expect(rts.get_by_role("alert")).to_contain_text("Capacité d'accueil : une remarque de la scolarité attend")
     rts.get_by_label("Votre réponse : Capacité d'accueil").fill("Oui, trois encadrants.")
     rts.get_by_role("button", name="Soumettre la demande").click()
     rts.wait_for_url("**/tableau-de-bord")

@@ -71,6 +71,11 @@ def par_place(lu: dict[str, Any] | None) -> dict[str, Vues]:
     return places
 
 
+def lieux(lu: dict[str, Any] | None) -> dict[str, str]:
+    """The place of each of its remarks, by the id that the draft gives it."""
+    return {f"remarque-{v['id']}": v["lieu"] for v in lu["remarques"]} if lu else {}
+
+
 def compte(actives: Vues) -> str:
     """« 3 remarques, 2 traitées »."""
     n, faites = len(actives), sum(v["traitee"] for v in actives)

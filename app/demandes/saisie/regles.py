@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from app.referentiel.models import Formation
 
 
-SANS_REPONSE: Final = "Cette remarque de la scolarité attend : cochez « Fait », ou répondez."
+SANS_REPONSE: Final = "une remarque de la scolarité attend, cochez « Fait » ou répondez."
 HORS_LIEU: Final = ("saisie_siret", "saisie_raison_sociale", "saisie_adresse", "saisie_code_postal", "saisie_ville")
 
 

@@ -62,7 +62,7 @@ async def formulaire(session: AsyncSession, c: Contexte, retours: Retours | None
         "lus": empreintes(actuels),
         "v": actuels | r.tapes,
         "erreurs": erreurs,
-        "resume": _resume(r),
+        "resume": _resume(r, vue_rts.lieux(retour)),
         "incomplete": bool(r.manques),
         "conflits": {n: (_dire(n, mien, c), _dire(n, autre, c)) for n, (mien, autre) in r.conflits.items()},
         "libelles": LIBELLES,
@@ -98,9 +98,9 @@ def _listes(c: Contexte) -> dict[str, Any]:
     }
 
 
-def _resume(r: Retours) -> list[tuple[str, str, str]]:
+def _resume(r: Retours, lieux: dict[str, str]) -> list[tuple[str, str, str]]:
     """The summary of errors at the top: field to link to, message, another page where to look."""
-    lignes = [(m.champ, m.message, m.lien) for m in r.manques]
+    lignes = [(m.champ, f"{lieux[m.champ]} : {m.message}" if m.champ in lieux else m.message, m.lien) for m in r.manques]
     registre = dict.fromkeys(PERSONNE, "demandeur") | dict.fromkeys(LIEU, "choix")  # shown there, as text
     noms = PERSONNE | LIEU | LIBELLES | {"piece": "Pièce"}
     lignes += [(registre.get(n, n), f"{noms.get(n) or reponses.libelle(n)} : {texte}", "") for n, texte in r.erreurs.items()]
