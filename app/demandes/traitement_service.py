@@ -84,8 +84,6 @@ async def retourner_incomplet(
     """
     await prendre_la_main(session)
     preparees = [r for r in await remarques(session, demande.id) if r.etat is EtatRemarque.PREPAREE]
-    if not motifs and not preparees:
-        raise Interdit("Un retour porte au moins un motif ou une remarque.")
     codes = list(dict.fromkeys([*(m.code for m in motifs), *(r.motif for r in preparees)]))
     noms = await libelles_motifs(session)
     await mouvoir(
@@ -98,6 +96,8 @@ async def retourner_incomplet(
         motif=" ; ".join(noms[code] for code in codes) + (f" — {commentaire}" if commentaire else ""),
         apres={"motifs": codes, "remarques": [r.id for r in preparees], "echeance": echeance.isoformat()},
     )
+    if not codes:  # asked once the move has found the dossier as it was read: a colleague may just have sent them
+        raise Interdit("Un retour porte au moins un motif ou une remarque.")
     retour = Retour(
         demande_id=demande.id,
         motifs=[m.code for m in motifs],
