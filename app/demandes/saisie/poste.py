@@ -73,6 +73,8 @@ async def _essayer(session: AsyncSession, droits: Droits, demande_id: int, saisi
     a_jour = saisie.version() == demande.version
     actuels = textes(demande, tete) | reponses.textes(c.remarques)
     fusion = fusionner(postes=lus, actuels=actuels, lus=saisie.brut("lus"), a_jour=a_jour)
+    if fusion.ecrire:
+        await prendre_la_main(session)  # before any row: whoever moves the dossier takes them in this order
     if champs := {nom: x for nom, x in fusion.ecrire.items() if not reponses.est_reponse(nom)}:
         await service.enregistrer(session, c, champs, par=droits)
     if dites := {nom: x for nom, x in fusion.ecrire.items() if reponses.est_reponse(nom)}:
