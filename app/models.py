@@ -9,6 +9,7 @@ from app.comptes.models import Fonction, Identite, Invitation, Personne, Session
 from app.core.db import Base
 from app.core.journal import Journal
 from app.demandes.models import Demande, Ligne, Piece, RapportVisite, Retour, VersionDossier
+from app.demandes.retours.models import PreparationRetour, Remarque
 from app.notifications.models import Courriel, Envoi, Facteur, Notification
 from app.referentiel.models import (
     Commune,
@@ -71,6 +72,7 @@ __all__ = [
     "Piece",
     "Praticien",
     "Preference",
+    "PreparationRetour",
     "Presence",
     "Prolongation",
     "RapportVisite",
@@ -78,6 +80,7 @@ __all__ = [
     "RegistreActivite",
     "RegistrePraticien",
     "RegistreSite",
+    "Remarque",
     "Retour",
     "Seance",
     "SeanceFormation",

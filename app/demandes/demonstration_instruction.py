@@ -10,6 +10,7 @@ from app.core.demonstration import Rangee, apres, tirer, un
 from app.core.roles import Role
 from app.demandes.demonstration import BLOCS, Depot, Dossier
 from app.demandes.models import Choix, Retour, VersionDossier
+from app.demandes.retours.models import EtatRemarque, Remarque
 from app.demandes.statuts import Action, Bloc, OrigineRefus, Statut, Validation
 from app.referentiel import comparaison as iso
 
@@ -22,14 +23,18 @@ CONTENU: Final = (
     "saisie_code_postal", "saisie_ville", "saisie_terrain", "saisie_terrain_description", "justification", "projet",
     "choix", "etablissement_id", "terrain_id", "capacite", "type",
 )  # fmt: skip
-RETOURS: Final = (
-    (["INC_02"], "Merci d'actualiser le projet pédagogique : celui du dossier date du précédent agrément."),
-    (["INC_03"], "Le projet ne dit rien de la phase de consolidation, pourtant demandée."),
-    (["INC_06", "INC_08"], ""),
-    (["INC_10"], "La pièce jointe est vide."),
-    (["INC_01", "INC_09"], "L'effectif annoncé ne correspond pas au tableau des seniors."),
-    (["INC_11"], "Adresse du lieu de stage à préciser."),
-)
+# Reasons of the return, its comment, its remarks: anchor, reason, text.
+RETOURS: Final[tuple[tuple[list[str], str, tuple[tuple[str, str, str], ...]], ...]] = (
+    (["INC_02"], "Merci d'actualiser le projet pédagogique : celui du dossier date du précédent agrément.", ()),
+    ([], "", (("champ:projet", "INC_03", "Le projet ne dit rien de la phase de consolidation, pourtant demandée."),)),
+    (["INC_06", "INC_08"], "", ()),
+    ([], "", (("section:pieces", "INC_10", "La pièce jointe est vide."),
+              ("champ:capacite", "INC_09", "Trois internes pour un seul encadrant ?"))),
+    (["INC_01", "INC_09"], "L'effectif annoncé ne correspond pas au tableau des seniors.", ()),
+    ([], "Deux points à reprendre.", (("section:terrain", "INC_11", "Adresse du lieu de stage à préciser."),
+                                      ("champ:telephone", "INC_01", "Le numéro ne répond pas."))),
+)  # fmt: skip
+RETARD: Final = 6  # one return in so many is past its deadline
 # Code of the reason, its label, what was added.
 REFUS: Final = (
     ("REF_S_01", "Agrément en cours", ""),
@@ -111,19 +116,34 @@ class Instruction:
     def retourner(self, d: Dossier) -> None:
         """*Dossier incomplet*, still to be completed."""
         par = self._prendre(d)
-        motifs, commentaire = un(self.alea, RETOURS)
+        motifs, commentaire, remarques = un(self.alea, RETOURS)
         echeance = min(d.jours.cloture_complements, self.monde.jour + timedelta(days=self.alea.randint(3, 15)))
-        self.lot.ajouter(
+        court = d.quand.date() + timedelta(days=2)
+        if len(self.lot.rangees(Retour)) % RETARD == 1 and court < self.monde.jour:
+            echeance = court
+        retour = self.lot.ajouter(
             Retour,
             demande_id=d.id,
             motifs=list(motifs),
             commentaire=commentaire,
             echeance=echeance,
+            depot=d.demande["depots"],
             par_id=par["id"],
             quand=d.quand,
         )
-        details = {"motifs": list(motifs), "echeance": echeance.isoformat()}
+        envoi = {
+            "demande_id": d.id,
+            "retour_id": retour["id"],
+            "etat": EtatRemarque.ENVOYEE,
+            "par_id": par["id"],
+            "quand": d.quand,
+        }
+        faites = [self.lot.ajouter(Remarque, ancre=a, motif=m, texte=texte, **envoi) for a, m, texte in remarques]
+        tous = list(dict.fromkeys([*motifs, *(r["motif"] for r in faites)]))
+        details = {"motifs": tous, "remarques": [r["id"] for r in faites], "echeance": echeance.isoformat()}
         self._mouvoir(d, Action.RETOURNER_INCOMPLET, Statut.EN_SAISIE, par, details=details, motif=commentaire or None)
+        for ligne in d.lignes:
+            ligne["echeance_retour"] = echeance
 
     def refuser(self, d: Dossier) -> None:
         """By the scolarité, with a reason that the RTS reads."""

@@ -36,6 +36,11 @@ ACTES: Final[dict[str, tuple[str, Objet, Objet]]] = {
     "valider_bloc": ("Bloc validé manuellement", Objet.VALIDATIONS, Objet.LIGNE),
     "invalider_bloc": ("Bloc invalidé", Objet.VALIDATIONS, Objet.LIGNE),
     "retourner_incomplet": ("Retournée incomplète", Objet.LIGNE, Objet.LIGNE),
+    "annuler_retour": ("Retour annulé", Objet.LIGNE, Objet.LIGNE),
+    "prolonger_retour": ("Délai de complément prolongé", Objet.LIGNE, Objet.LIGNE),
+    "repondre_remarque": ("Remarques répondues", Objet.LIGNE, Objet.LIGNE),
+    "lever_remarque": ("Remarques levées", Objet.LIGNE, Objet.LIGNE),
+    "annuler_remarque": ("Remarque annulée", Objet.LIGNE, Objet.LIGNE),
     "refuser": ("Refusée par la scolarité", Objet.LIGNE, Objet.LIGNE),
     "valider_administrativement": ("Validée administrativement", Objet.LIGNE, Objet.LIGNE),
     "rouvrir": ("Rouverte", Objet.LIGNE, Objet.LIGNE),
@@ -67,10 +72,11 @@ _MOTS: Final = {
     **{v.value: v.libelle for v in Validation},
     "A_L_ETUDE": "A l'étude",
 }
+VALIDATIONS: Final = frozenset(f"validation_{b}" for b in Bloc)
 _CLES: Final = {"sens": "", "statut": "", "duree": "durée", "phases": "phases", "motif": "motif", "motif_texte": "",
                 **{f"validation_{b}": f"{b.libelle} :" for b in Bloc},
                 "echeance": "à compléter avant le", "nom": "", "champs": "", "formation": "", "type": "",
-                "commentaire": "commentaire", "qui": ""}  # fmt: skip
+                "commentaire": "commentaire", "qui": "", "remarques": ""}  # fmt: skip
 
 
 async def historique(session: AsyncSession, droits: Droits, demande_id: int, lignes: list[Ligne]) -> list[dict[str, Any]]:
@@ -91,7 +97,9 @@ async def historique(session: AsyncSession, droits: Droits, demande_id: int, lig
             continue
         if peut_lire(droits, objet, ligne):
             commente = peut_lire(droits, objet_commentaire, ligne)
-            avant, apres = _changes(acte.avant or {}, acte.apres or {})
+            # A submission says what it made of the three blocks, which its own author never reads.
+            tues = frozenset() if peut_lire(droits, Objet.VALIDATIONS, ligne) else VALIDATIONS
+            avant, apres = _changes(acte.avant or {}, acte.apres or {}, tues)
             lus.append({
                 "quand": acte.quand,
                 "qui": acte.auteur,
@@ -103,9 +111,9 @@ async def historique(session: AsyncSession, droits: Droits, demande_id: int, lig
     return lus
 
 
-def _changes(avant: dict[str, Any], apres: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Without the statut where the act leaves it as it is."""
-    pareil = {"statut"} if avant.get("statut") == apres.get("statut") else set()
+def _changes(avant: dict[str, Any], apres: dict[str, Any], tues: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Without what is kept from this reader, nor the statut where the act leaves it as it is."""
+    pareil = tues | {"statut"} if avant.get("statut") == apres.get("statut") else tues
     return ({c: v for c, v in avant.items() if c not in pareil}, {c: v for c, v in apres.items() if c not in pareil})
 
 
@@ -124,6 +132,8 @@ def _clair(valeurs: dict[str, Any], noms: dict[str, str], *, commente: bool) -> 
 def _mot(cle: str, valeur: Any, noms: dict[str, str]) -> str:
     if cle == "champs":
         return ", ".join(LIBELLES.get(champ, champ) for champ in valeur)
+    if cle == "remarques":
+        return f"{len(valeur)} remarque{'s' if len(valeur) > 1 else ''}"
     if cle == "echeance":
         return jour(date.fromisoformat(valeur))
     if cle in {"formation", "motif"}:

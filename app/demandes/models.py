@@ -118,6 +118,7 @@ class Ligne(Base):
     seance_id: Mapped[int | None] = mapped_column(Cle)
     ajournee_par: Mapped[int | None] = mapped_column(Cle)  # the séance that adjourned it last
     agenda: Mapped[str] = mapped_column(String(16), default="")  # its place in the séance, as text that sorts; "" unset
+    echeance_retour: Mapped[date | None] = mapped_column(Date)  # of the open return
     a_discuter: Mapped[int] = mapped_column(Integer, default=0)  # how many marked it so
     stamp: Mapped[int] = mapped_column(Integer, default=1)
     # Since when it is the turn of whoever must act: a day in Paris, as text that sorts. A séance's acts leave it alone,
@@ -150,7 +151,10 @@ class Ligne(Base):
 
 
 class Retour(Base):
-    """*Dossier incomplet*: reasons and a deadline; closed by the next submission, kept."""
+    """*Dossier incomplet*: reasons and a deadline; closed by the next submission or by a refusal, or cancelled; kept.
+
+    `depot` is the submission that it sent back: what follows is compared with it.
+    """
 
     __tablename__ = "retour"
 
@@ -162,6 +166,10 @@ class Retour(Base):
     par_id: Mapped[int] = mapped_column(Cle, ForeignKey("personne.id"))
     quand: Mapped[datetime] = mapped_column(Instant)
     clos_le: Mapped[datetime | None] = mapped_column(Instant)
+    depot: Mapped[int] = mapped_column(Integer, default=0)
+    annule_le: Mapped[datetime | None] = mapped_column(Instant)
+    annule_par_id: Mapped[int | None] = mapped_column(Cle, ForeignKey("personne.id"))
+    motif_annulation: Mapped[str] = mapped_column(Text, default="")
 
 
 class VersionDossier(Base):

@@ -12,10 +12,13 @@ from app.core.templating import aujourdhui
 from app.core.texte import replier
 from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.permissions import impossible, peut
+from app.demandes.queries import retours_ouverts
 from app.demandes.statuts import MOMENT, MOUVEMENTS, Action, Statut
 from app.referentiel.models import Etablissement, Terrain
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -128,6 +131,7 @@ async def projection(session: AsyncSession, demande: Demande) -> dict[str, Any]:
     return {
         "subdivision": demande.subdivision,
         "statut": demande.statut,
+        "echeance_retour": await _echeance(session, demande),
         "rpps": demande.rpps,
         "prenom": demande.prenom,
         "nom": demande.nom,
@@ -144,6 +148,13 @@ async def projection(session: AsyncSession, demande: Demande) -> dict[str, Any]:
         "tri_etablissement": replier(raison),
         "tri_terrain": replier(libelle),
     }
+
+
+async def _echeance(session: AsyncSession, demande: Demande) -> date | None:
+    if demande.statut is not Statut.EN_SAISIE or not demande.depots:
+        return None
+    retour = (await retours_ouverts(session, [demande.id])).get(demande.id)
+    return retour.echeance if retour else None
 
 
 def nouvelle_ligne(demande_id: int, rang: int, **valeurs: Any) -> Ligne:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PAS_ENCORE = "Ce dossier s'ouvrira quand la scolarité l'aura validé administrativement."
 REFUSE = "La scolarité a refusé cette demande : son dossier ne s'ouvre qu'à elle et au demandeur."
 
+RETOUR_OUVERT = Retour.clos_le.is_(None) & Retour.annule_le.is_(None)
+
 
 @lru_cache(maxsize=512)
 def _ligne_visible(perimetre: Droits) -> Select[Ligne]:
@@ -83,7 +85,7 @@ async def adresses(session: AsyncSession, demandes: list[Demande]) -> dict[int, 
 
 async def retours_ouverts(session: AsyncSession, demande_ids: list[int]) -> dict[int, Retour]:
     """The open return of each demande that has one."""
-    requete = select(Retour).where(Retour.demande_id.in_(demande_ids), Retour.clos_le.is_(None)).order_by(Retour.id)
+    requete = select(Retour).where(Retour.demande_id.in_(demande_ids), RETOUR_OUVERT).order_by(Retour.id)
     return {r.demande_id: r for r in (await session.execute(requete)).scalars()}
 
 

@@ -136,6 +136,8 @@ class Action(enum.StrEnum):
     VALIDER_BLOC = "valider_bloc"
     INVALIDER_BLOC = "invalider_bloc"
     RETOURNER_INCOMPLET = "retourner_incomplet"
+    ANNULER_RETOUR = "annuler_retour"
+    PROLONGER_RETOUR = "prolonger_retour"
     REFUSER = "refuser"
     VALIDER = "valider_administrativement"
     ROUVRIR = "rouvrir"
@@ -182,7 +184,9 @@ MOUVEMENTS: Final[dict[Action, Mouvement]] = {
     Action.VALIDER_BLOC: _m("EN_VALIDATION", "EN_VALIDATION", "SCOL", "Valider manuellement"),
     Action.INVALIDER_BLOC: _m("EN_VALIDATION", "EN_VALIDATION", "SCOL", "Invalider"),
     Action.RETOURNER_INCOMPLET: _m("EN_VALIDATION", "EN_SAISIE", "SCOL", "Retourner incomplet"),
-    Action.REFUSER: _m("EN_VALIDATION", "REFUSE", "SCOL", "Refuser"),
+    Action.ANNULER_RETOUR: _m("EN_SAISIE", "EN_VALIDATION", "SCOL", "Annuler le retour"),
+    Action.PROLONGER_RETOUR: _m("EN_SAISIE", "EN_SAISIE", "SCOL", "Prolonger"),
+    Action.REFUSER: _m("EN_SAISIE EN_VALIDATION", "REFUSE", "SCOL", "Refuser"),
     Action.VALIDER: _m("EN_VALIDATION", "VALIDE_ADMIN", "SCOL", "Valider administrativement"),
     Action.ROUVRIR: _m("VALIDE_ADMIN", "EN_VALIDATION", "SCOL", "Rouvrir", "AVANT_SEANCE"),
     Action.DONNER_AVIS_COORD: _m("VALIDE_ADMIN", "VALIDE_ADMIN", "COORD", "Décision des coordonnateurs"),

@@ -22,6 +22,8 @@ from app.core.visibilite import Objet
 from app.demandes.issue import motif_montre, statut_montre
 from app.demandes.permissions import peut
 from app.demandes.queries import adresses, demandes_de, retours_ouverts
+from app.demandes.retours import vue_rts
+from app.demandes.retours.queries import remarques_envoyees, retours_annules
 from app.demandes.saisie.contexte import intitule
 from app.demandes.saisie.regles import peut_supprimer
 from app.demandes.statuts import Action, Statut
@@ -119,7 +121,9 @@ async def mes_demandes(session: AsyncSession, droits: Droits) -> dict[str, Any]:
     """One's demandes by the statut that one may read, returned dossiers first."""
     siennes = await demandes_de(session, droits)
     retours = await retours_ouverts(session, [d.id for d, _ in siennes])
-    motifs = await referentiel.libelles_motifs(session)
+    remarques = await remarques_envoyees(session, [r.id for r in retours.values()])
+    mots = await vue_rts.lexique(session, list(retours))
+    annules = await retours_annules(session, [d.id for d, _ in siennes if d.statut is Statut.EN_VALIDATION])
     formations = {f.code: intitule(f) for f in await referentiel.formations(session, actives=False)}
     subdivisions = {s.code: s.libelle for s in await referentiel.subdivisions(session)}
     lieux = await adresses(session, [d for d, _ in siennes])
@@ -127,13 +131,9 @@ async def mes_demandes(session: AsyncSession, droits: Droits) -> dict[str, Any]:
     for demande, tete in siennes:
         retour = retours.get(demande.id) if peut_lire(droits, Objet.RETOUR, tete) else None
         carte = _carte(droits, demande, tete, formations)
-        carte["retour"] = {
-            "motifs": [motifs.get(code, code) for code in retour.motifs],
-            "commentaire": retour.commentaire,
-            "echeance": retour.echeance,
-            "depassee": retour.echeance < aujourdhui(),
-        } if retour else None  # fmt: skip
         carte |= {
+            "retour": vue_rts.retour(retour, demande, remarques.get(retour.id, []) if retour else [], mots),
+            "retour_annule": demande.id in annules,
             "subdivision": subdivisions[demande.subdivision],
             "adresse": lieux[demande.id],
             "supprimable": peut_supprimer(demande, retour),

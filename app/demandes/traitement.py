@@ -11,13 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.access import Droits
 from app.core.errors import Conflit, Interdit, Introuvable, Rejet
 from app.core.forms import Saisie, lire
-from app.core.pages import rediriger, rendre
-from app.core.templating import aujourdhui
+from app.core.pages import rediriger, rendre, suite_sure
 from app.demandes import traitement_service as service
 from app.demandes.mouvements import exiger_version
 from app.demandes.parcours import parcours
 from app.demandes.permissions import impossible, peut
 from app.demandes.queries import dossier_visible
+from app.demandes.retours.forms import COMMENTEZ, lire_echeance, lire_refus
+from app.demandes.retours.queries import en_attente
+from app.demandes.retours.vue import Voulu
 from app.demandes.saisie.comparaison import comparer
 from app.demandes.statuts import MOUVEMENTS, Action, Bloc
 from app.demandes.traitement_vue import contexte
@@ -42,10 +44,12 @@ async def traitement(request: Req, session: AsyncSession, droits: Droits, demand
     chemin = await parcours(request, session, droits, demande_id)
     demande, lignes = await dossier_visible(session, droits, demande_id)
     await service.noter_assistance(session, lignes[0], par=droits)
-    return rendre(request, PAGE, **await contexte(session, droits, demande, lignes, chemin))
+    lus = request.query_params
+    voulu = Voulu(lus.get("remarque", "")[:64], lus.get("texte", "").replace("\x00", "")[:2000], lus.get("motif", "")[:16])
+    return rendre(request, PAGE, **await contexte(session, droits, demande, lignes, chemin, voulu=voulu))
 
 
-async def _agir(
+async def agir(
     request: Req,
     session: AsyncSession,
     droits: Droits,
@@ -53,14 +57,21 @@ async def _agir(
     acte: str,
     action: Action,
     faire: Callable[[Demande, list[Ligne], Saisie], Awaitable[None]],
+    *,
+    versionne: bool = True,
+    ancre: str = "",
 ) -> Response[Any]:
-    """One act: what is wrong, or overtaken, hands the page back with everything that was typed."""
+    """One act: what is wrong, or overtaken, hands the page back with everything that was typed.
+
+    Where the act adds and changes nothing that was read (*versionne* false), the dossier may have moved meanwhile.
+    """
     demande, lignes = await dossier_visible(session, droits, demande_id)
     if not droits.roles_sur(lignes[0]) & MOUVEMENTS[action].roles:
         raise Interdit("Cet acte ne vous est pas ouvert sur ce dossier.")
     saisie = await lire(request)
     try:
-        exiger_version(demande, saisie.version())
+        if versionne:
+            exiger_version(demande, saisie.version())
         if not peut(droits, action, lignes[0]):
             raise Interdit(impossible(action, lignes[0]))
         await faire(demande, lignes, saisie)
@@ -74,7 +85,7 @@ async def _agir(
     if saisie.erreurs:
         page = await contexte(session, droits, demande, lignes, chemin, saisie=saisie, acte=acte)
         raise Rejet(rendre(request, PAGE, **page), 422)
-    return rediriger(request, f"/demandes/{demande_id}{chemin.suite}")
+    return rediriger(request, suite_sure(saisie.brut("vers"), defaut=f"/demandes/{demande_id}{chemin.suite}{ancre}"))
 
 
 @post("/demandes/{demande_id:int}/validations/{bloc:str}", status_code=200)
@@ -95,7 +106,7 @@ async def valider_bloc(request: Req, session: AsyncSession, droits: Droits, dema
                 session, demande, Bloc(bloc), valide=valide, motif=motif, version=saisie.version(), par=droits
             )
 
-    return await _agir(request, session, droits, demande_id, bloc, Action.VALIDER_BLOC, faire)
+    return await agir(request, session, droits, demande_id, bloc, Action.VALIDER_BLOC, faire)
 
 
 async def _different(session: AsyncSession, demande: Demande, bloc: Bloc) -> bool:
@@ -105,49 +116,38 @@ async def _different(session: AsyncSession, demande: Demande, bloc: Bloc) -> boo
 
 @post("/demandes/{demande_id:int}/retour", status_code=200)
 async def retourner(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Response[Any]:
-    """*Retourner incomplet*."""
+    """*Retourner incomplet*, with what was prepared."""
 
     async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
         connus = {m.code: m for m in await referentiel.motifs(session, "INCOMPLET")}
         motifs = [connus[c] for c in saisie.liste("motifs", connus)]
-        commentaire = saisie.texte("commentaire", max_=4000)
-        echeance = saisie.jour("echeance", requis="Fixez la date limite de complément.")
-        if not motifs:
+        commentaire, echeance = saisie.texte("commentaire", max_=4000), lire_echeance(saisie)
+        if not motifs and not await en_attente(session, demande.id):
             saisie.erreurs["motifs"] = "Choisissez au moins un motif."
         if any(m.commentaire_obligatoire for m in motifs) and not commentaire:
-            saisie.erreurs["commentaire"] = "Ce motif demande un commentaire : dites ce qui manque."
-        if echeance and echeance <= aujourdhui():
-            saisie.erreurs["echeance"] = "La date limite est dans le futur."
+            saisie.erreurs["commentaire"] = COMMENTEZ
         if echeance and not saisie.erreurs:
+            lue = saisie.entier("preparation") if "preparation" in saisie.champs else None
             await service.retourner_incomplet(
-                session,
-                demande,
-                motifs=motifs,
-                commentaire=commentaire,
-                echeance=echeance,
-                version=saisie.version(),
-                par=droits,
-            )
+                session, demande, motifs=motifs, commentaire=commentaire, echeance=echeance, preparation=lue,
+                version=saisie.version(), par=droits,
+            )  # fmt: skip
 
-    return await _agir(request, session, droits, demande_id, "retour", Action.RETOURNER_INCOMPLET, faire)
+    return await agir(request, session, droits, demande_id, "retour", Action.RETOURNER_INCOMPLET, faire)
 
 
 @post("/demandes/{demande_id:int}/refus", status_code=200)
 async def refuser(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Response[Any]:
-    """*Refuser*."""
+    """*Refuser*, with the words that were previewed."""
 
     async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
-        connus = {m.code: m for m in await referentiel.motifs(session, "REFUS_SCOLARITE")}
-        code = saisie.choix("motif_refus", connus, requis="Un refus est motivé : choisissez un motif.")
-        precision = saisie.texte("precision", max_=2000)
-        if code and connus[code].commentaire_obligatoire and not precision:
-            saisie.erreurs["precision"] = "Ce motif demande une précision."
-        if code and not saisie.erreurs:
-            await service.refuser(
-                session, demande, motif=connus[code], precision=precision, version=saisie.version(), par=droits
-            )
+        motif, precision = await lire_refus(session, saisie)
+        if motif and "apercu" in saisie.champs and saisie.brut("apercu") != service.texte_du_refus(motif, precision):
+            saisie.erreurs["apercu"] = "Le texte a changé depuis son aperçu : relisez-le, puis confirmez."
+        if motif and not saisie.erreurs:
+            await service.refuser(session, demande, motif=motif, precision=precision, version=saisie.version(), par=droits)
 
-    return await _agir(request, session, droits, demande_id, "refus", Action.REFUSER, faire)
+    return await agir(request, session, droits, demande_id, "refus", Action.REFUSER, faire)
 
 
 @post("/demandes/{demande_id:int}/validation-administrative", status_code=200)
@@ -155,9 +155,13 @@ async def valider(request: Req, session: AsyncSession, droits: Droits, demande_i
     """*Valider administrativement*."""
 
     async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
-        await service.valider(session, demande, version=saisie.version(), par=droits)
+        raison = saisie.texte("passer_outre", max_=2000)
+        if not raison and await en_attente(session, demande.id):
+            saisie.erreurs["passer_outre"] = service.EN_SUSPENS
+        if not saisie.erreurs:
+            await service.valider(session, demande, version=saisie.version(), par=droits, passer_outre=raison)
 
-    return await _agir(request, session, droits, demande_id, "validation", Action.VALIDER, faire)
+    return await agir(request, session, droits, demande_id, "validation", Action.VALIDER, faire)
 
 
 @post("/demandes/{demande_id:int}/reouverture", status_code=200)
@@ -169,7 +173,7 @@ async def rouvrir(request: Req, session: AsyncSession, droits: Droits, demande_i
         if not saisie.erreurs:
             await service.rouvrir(session, demande, motif=motif, version=saisie.version(), par=droits)
 
-    return await _agir(request, session, droits, demande_id, "reouverture", Action.ROUVRIR, faire)
+    return await agir(request, session, droits, demande_id, "reouverture", Action.ROUVRIR, faire)
 
 
 routes_traitement = [traitement, valider_bloc, retourner, refuser, valider, rouvrir]

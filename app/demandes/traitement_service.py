@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core.errors import Interdit
 from app.core.journal import Journal, consigner, maintenant, prendre_la_main
 from app.core.visibilite import Moment
 from app.demandes.models import Demande, Ligne, Retour
-from app.demandes.mouvements import mouvoir
+from app.demandes.mouvements import mouvoir, projeter
 from app.demandes.permissions import est_auteur
+from app.demandes.queries import RETOUR_OUVERT, retours_ouverts
+from app.demandes.retours import service as retours
+from app.demandes.retours.models import EtatRemarque
+from app.demandes.retours.queries import en_attente, en_retard, remarques
 from app.demandes.statuts import Action, Bloc, OrigineRefus, Statut, Validation
+from app.referentiel.queries import libelles_motifs
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
 
 
 JOURNEE = timedelta(hours=12)
+EN_SUSPENS = "Des remarques sont encore en attente : levez-les, ou dites pourquoi vous passez outre."
 
 
 def etats(demande: Demande) -> dict[Bloc, Validation]:
@@ -62,9 +68,24 @@ async def valider_bloc(
 
 
 async def retourner_incomplet(
-    session: AsyncSession, demande: Demande, *, motifs: list[Motif], commentaire: str, echeance: date, version: int, par: Droits
+    session: AsyncSession,
+    demande: Demande,
+    *,
+    motifs: list[Motif],
+    commentaire: str,
+    echeance: date,
+    version: int,
+    par: Droits,
+    preparation: int | None = None,
 ) -> None:
-    """*Dossier incomplet*: back to the RTS with reasons and a deadline."""
+    """*Dossier incomplet*: back to the RTS with reasons, the remarks that are prepared, and a deadline.
+
+    *preparation* is the version of the draft that its sender read; None sends it as it is.
+    """
+    await prendre_la_main(session)
+    preparees = [r for r in await remarques(session, demande.id) if r.etat is EtatRemarque.PREPAREE]
+    codes = list(dict.fromkeys([*(m.code for m in motifs), *(r.motif for r in preparees)]))
+    noms = await libelles_motifs(session)
     await mouvoir(
         session,
         demande,
@@ -72,24 +93,44 @@ async def retourner_incomplet(
         par=par,
         version=version,
         vers=Statut.EN_SAISIE,
-        motif=" ; ".join(m.libelle for m in motifs) + (f" — {commentaire}" if commentaire else ""),
-        apres={"motifs": [m.code for m in motifs], "echeance": echeance.isoformat()},
+        motif=" ; ".join(noms[code] for code in codes) + (f" — {commentaire}" if commentaire else ""),
+        apres={"motifs": codes, "remarques": [r.id for r in preparees], "echeance": echeance.isoformat()},
     )
-    session.add(
-        Retour(
-            demande_id=demande.id,
-            motifs=[m.code for m in motifs],
-            commentaire=commentaire,
-            echeance=echeance,
-            par_id=par.personne_id,
-            quand=maintenant(),
-        )
+    if not codes:  # asked once the move has found the dossier as it was read: a colleague may just have sent them
+        raise Interdit("Un retour porte au moins un motif ou une remarque.")
+    retour = Retour(
+        demande_id=demande.id,
+        motifs=[m.code for m in motifs],
+        commentaire=commentaire,
+        echeance=echeance,
+        depot=demande.depots,
+        par_id=par.personne_id,
+        quand=maintenant(),
     )
+    session.add(retour)
+    await session.flush()
+    await retours.envoyer(session, demande, retour, preparation=preparation)
+    await projeter(session, demande)  # the row shows the deadline
+
+
+def texte_du_refus(motif: Motif, precision: str) -> str:
+    """What the RTS reads of a refusal: the public reason, and what was added for him."""
+    return f"{motif.libelle} : {precision}" if precision else motif.libelle
 
 
 async def refuser(session: AsyncSession, demande: Demande, *, motif: Motif, precision: str, version: int, par: Droits) -> None:
-    """Refused by the scolarité, with the words that the RTS reads."""
-    texte = f"{motif.libelle} : {precision}" if precision else motif.libelle
+    """Refused by the scolarité, with the words that the RTS reads; a returned dossier once its deadline is past.
+
+    Raises:
+        Interdit: the RTS is still writing it.
+    """
+    await prendre_la_main(session)
+    if demande.statut is Statut.EN_SAISIE:
+        retour = (await retours_ouverts(session, [demande.id])).get(demande.id)
+        if not en_retard(retour):
+            raise Interdit("Le RTS complète encore ce dossier : il ne se refuse qu'une fois le délai passé.")
+        await session.execute(update(Retour).where(RETOUR_OUVERT, Retour.demande_id == demande.id).values(clos_le=maintenant()))
+    texte = texte_du_refus(motif, precision)
     await mouvoir(
         session,
         demande,
@@ -103,16 +144,24 @@ async def refuser(session: AsyncSession, demande: Demande, *, motif: Motif, prec
     )
 
 
-async def valider(session: AsyncSession, demande: Demande, *, version: int, par: Droits) -> None:
-    """Open the dossier to opinions.
+async def valider(session: AsyncSession, demande: Demande, *, version: int, par: Droits, passer_outre: str = "") -> None:
+    """Open the dossier to opinions; *passer_outre* says why although remarks are still pending.
 
     Raises:
-        Interdit: one of the three blocks is not validated.
+        Interdit: one of the three blocks is not validated, or remarks are pending and no reason is given.
     """
+    await prendre_la_main(session)
+    attente = await en_attente(session, demande.id)
+    if attente and not passer_outre:
+        raise Interdit(EN_SUSPENS)
     manquants = [bloc.libelle for bloc, etat in etats(demande).items() if not etat.acquise]
     if manquants:
         raise Interdit(f"À valider d'abord : {', '.join(manquants)}.")
-    await mouvoir(session, demande, Action.VALIDER, par=par, version=version, vers=Statut.VALIDE_ADMIN, validee_le=maintenant())
+    outre = {"remarques": [r.id for r in attente]} if attente else {}
+    await mouvoir(
+        session, demande, Action.VALIDER, par=par, version=version, vers=Statut.VALIDE_ADMIN, validee_le=maintenant(),
+        motif=f"Passé outre aux remarques en attente : {passer_outre}" if attente else None, apres=outre,
+    )  # fmt: skip
 
 
 async def rouvrir(session: AsyncSession, demande: Demande, *, motif: str, version: int, par: Droits) -> None:

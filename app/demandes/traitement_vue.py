@@ -15,9 +15,12 @@ from app.demandes.panneaux import panneaux
 from app.demandes.permissions import actions, est_auteur, peut
 from app.demandes.pieces import pieces_rangees
 from app.demandes.queries import retours_ouverts
+from app.demandes.retours import vue as rs
+from app.demandes.retours import vue_rts
+from app.demandes.retours.queries import en_retard, remarques_envoyees
 from app.demandes.saisie.comparaison import comparer
 from app.demandes.saisie.regles import peut_reprendre
-from app.demandes.statuts import MOUVEMENTS, Action, Bloc
+from app.demandes.statuts import MOUVEMENTS, Action, Bloc, Statut
 from app.demandes.traitement_service import etats
 from app.referentiel import queries as referentiel
 from app.referentiel.comparaison import Verdict
@@ -29,9 +32,13 @@ if TYPE_CHECKING:
     from app.core.forms import Saisie
     from app.demandes.models import Retour
     from app.demandes.parcours import Parcours
+    from app.demandes.retours.vue import Voulu
 
 # Whoever may judge a line has its form on the page: the stream marks that. On the others it is told apart.
 JUGEMENTS = (Action.DONNER_AVIS_COORD, Action.DONNER_AVIS_REP, Action.DECIDER_LIGNE)
+TAPES = (
+    "motif", "commentaire", "precision", "motif_reouverture", "texte", "passer_outre", "motif_prolongation", "motif_annulation",
+)  # fmt: skip
 PHASES = {"S": "SOCLE", "A": "APPRO", "C": "CONSO"}
 
 
@@ -45,6 +52,7 @@ async def contexte(
     saisie: Saisie | None = None,
     acte: str = "",
     message: str = "",
+    voulu: Voulu | None = None,
 ) -> dict[str, Any]:
     """Everything that the page shows; *saisie* and *acte* bring back the form that was refused."""
     tete = lignes[0]
@@ -52,7 +60,8 @@ async def contexte(
         # The closing gives a number to the places that it accepts: as long as that is hidden, so is the number.
         session.expunge(demande)
         demande.terrain_id = None
-    possibles = set(actions(droits, tete))
+    possibles = await _possibles(session, droits, demande, tete)
+    voulu = voulu or await rs.voulu_de(session, saisie, acte)
     retour = (await retours_ouverts(session, [demande.id])).get(demande.id) if peut_lire(droits, Objet.RETOUR, tete) else None
     return {
         "droits": droits,
@@ -62,7 +71,10 @@ async def contexte(
         "formations": {f.code: f.libelle for f in await referentiel.formations(session, actives=False)},
         "phases": PHASES,
         "blocs": await _blocs(session, droits, demande, tete),
-        "retour": await _retour(session, retour) if retour else None,
+        "retour": await _retour(session, demande, retour) if retour else None,
+        "retours": await rs.retours(session, droits, demande, tete, possibles, voulu),
+        "signalements": await rs.signalements(session, droits, demande, tete, possibles),
+        "apercu": voulu.apercu,
         "subdivision": await _subdivision(session, demande),
         "pieces": await pieces_rangees(session, demande),
         "possibles": {a.value: MOUVEMENTS[a].libelle for a in possibles},
@@ -91,10 +103,21 @@ async def contexte(
     }
 
 
-async def _retour(session: AsyncSession, retour: Retour) -> dict[str, Any]:
-    libelles = await referentiel.libelles_motifs(session)
-    motifs = [libelles.get(code, code) for code in retour.motifs]
-    return {"motifs": motifs, "commentaire": retour.commentaire, "echeance": retour.echeance}
+async def _possibles(session: AsyncSession, droits: Droits, demande: Demande, tete: Ligne) -> set[Action]:
+    """The moves, less those that a return opens where there is none, or not yet."""
+    possibles = set(actions(droits, tete))
+    if demande.statut is Statut.EN_SAISIE and Action.PROLONGER_RETOUR in possibles:
+        retour = (await retours_ouverts(session, [demande.id])).get(demande.id)
+        if retour is None:
+            possibles -= {Action.PROLONGER_RETOUR, Action.ANNULER_RETOUR}
+        if not en_retard(retour):
+            possibles.discard(Action.REFUSER)
+    return possibles
+
+
+async def _retour(session: AsyncSession, demande: Demande, retour: Retour) -> dict[str, Any] | None:
+    remarques = (await remarques_envoyees(session, [retour.id])).get(retour.id, [])
+    return vue_rts.retour(retour, demande, remarques, await vue_rts.lexique(session, [demande.id]))
 
 
 async def _subdivision(session: AsyncSession, demande: Demande) -> str:
@@ -106,10 +129,11 @@ def _orphelins(saisie: Saisie, acte: str, possibles: set[Action]) -> list[str]:
     """What was typed in a form that the dossier, changed meanwhile, no longer offers."""
     formulaires = dict.fromkeys(Bloc, Action.VALIDER_BLOC) | {
         "retour": Action.RETOURNER_INCOMPLET, "refus": Action.REFUSER, "reouverture": Action.ROUVRIR,
+        "remarque": Action.RETOURNER_INCOMPLET, "prolongation": Action.PROLONGER_RETOUR, "annulation": Action.ANNULER_RETOUR,
     }  # fmt: skip
-    if formulaires.get(acte, Action.VALIDER) in possibles:
+    if acte != "suite" and formulaires.get(acte, Action.VALIDER) in possibles:
         return []
-    return [texte for nom in ("motif", "commentaire", "precision", "motif_reouverture") if (texte := saisie.brut(nom))]
+    return [texte for nom in TAPES if (texte := saisie.brut(nom))]
 
 
 async def _blocs(session: AsyncSession, droits: Droits, demande: Demande, tete: Ligne) -> list[dict[str, Any]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import escape
 
 from app.avis.cellules import DEPORT, VIDE, cellule, provenance, resume
+from app.core.templating import aujourdhui
 from app.core.visibilite import Objet
+from app.demandes.models import Ligne
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +17,16 @@ if TYPE_CHECKING:
     from app.core.access import Vue
     from app.liste.libelles import Libelles
 
+# The deadline of a return is its readers' alone, in a column that everybody reads.
+ECHEANCE: Final = {"echeance_retour": Ligne.echeance_retour}
+RETARD: Final = {"echeance_retour": (Objet.RETOUR,)}
 _RESUME = ("sens", "duree", "phases", "motif", "motif_texte")
+
+
+def en_retard(r: Any, vue: Vue) -> str:
+    """The mark of a row whose return is past its deadline."""
+    passe = r.echeance_retour is not None and Objet.RETOUR in vue.lit and r.echeance_retour < aujourdhui()
+    return ' <span class="retard">Retour en retard</span>' if passe else ""
 
 
 def cellule_jugement(code: str, nom: str) -> Callable[[Any, Vue, Libelles], str]:

@@ -17,7 +17,7 @@ from app.demandes.models import Demande, Ligne
 from app.demandes.statuts import TypeDemande, Validation
 from app.liste import colonnes_rapport
 from app.liste import sorties as s
-from app.liste.cellules import cellule_divergence, cellule_jugement
+from app.liste.cellules import ECHEANCE, RETARD, cellule_divergence, cellule_jugement, en_retard
 from app.liste.colonnes_attente import attente, validations
 from app.liste.libelles import ATTENDU, SANS, Libelles
 from app.liste.statut_lu import statut_dit, statut_lu
@@ -91,7 +91,7 @@ def _statut(r: Any, vue: Vue, lib: Libelles) -> str:
     code = statut_dit(r, vue)
     dit = "Déport" if vue.recuse else "Déport : vous êtes le demandeur"
     deport = f'<small class="deport">{dit}</small>' if vue.deport else ""
-    return f'<span class="statut statut-{code.lower()}">{escape(lib.de("statut", code))}</span>{deport}'
+    return f'<span class="statut statut-{code.lower()}">{escape(lib.de("statut", code))}</span>{en_retard(r, vue)}{deport}'
 
 
 def _formation(r: Any, vue: Vue, lib: Libelles) -> str:
@@ -219,8 +219,8 @@ _STATIQUES = (
 
 
 def _colonne_statut(lu: Any) -> Colonne:
-    return _c("statut", "Statut", _statut, lu, choix="statut", condition=lambda v: lu == v, valeurs={"statut": lu},
-              sorties=s.code("Statut", "statut", statut_dit))  # fmt: skip
+    return _c("statut", "Statut", _statut, lu, choix="statut", condition=lambda v: lu == v, objets=RETARD,
+              valeurs={"statut": lu, **ECHEANCE}, sorties=s.code("Statut", "statut", statut_dit))  # fmt: skip
 
 
 TOUTES = (_colonne_statut(Ligne.statut), *_STATIQUES, _decision(None), attente(Ligne.statut))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from app.core.access import Droits, Vue, vue
-from app.core.templating import ENV
+from app.core.templating import ENV, aujourdhui
 from app.core.visibilite import Objet
 from app.demandes.permissions import OBJETS
 from app.demandes.statuts import MOUVEMENTS, Action
@@ -103,8 +103,8 @@ def cellules(
 
 
 def cle_de_cache(ligne: Any, vue_: Vue, montrees: tuple[str, ...], lib: Libelles, *, coche: bool) -> Any:
-    """What a rendered row depends on."""
-    return ligne.id, ligne.stamp, vue_, montrees, lib.lu, coche
+    """What a rendered row depends on: the day too, since a deadline passes by itself."""
+    return ligne.id, ligne.stamp, vue_, montrees, lib.lu, coche, aujourdhui()
 
 
 async def rendre_page(

@@ -15,6 +15,7 @@ from app.demandes.statuts import MOUVEMENTS, Action, Statut
 
 # The specification's rows that exist here, as it writes them: de | vers | action | role.
 # Left out: the séance's agenda (computed, not listed), the arrêté and what follows it, the copy of a refused demande.
+# Added: what becomes of a return (§1 « the incomplete loop »); the service asks beside that it is open, or overdue.
 TRANSITIONS = """
 (aucun)        | EN_SAISIE     | creer                     | RTS
 EN_SAISIE      | (supprimé)    | supprimer                 | RTS
@@ -23,6 +24,9 @@ EN_VALIDATION  | EN_SAISIE     | reprendre                 | RTS
 EN_VALIDATION  | EN_VALIDATION | valider_bloc              | SCOL
 EN_VALIDATION  | EN_VALIDATION | invalider_bloc            | SCOL
 EN_VALIDATION  | EN_SAISIE     | retourner_incomplet       | SCOL
+EN_SAISIE      | EN_VALIDATION | annuler_retour            | SCOL
+EN_SAISIE      | EN_SAISIE     | prolonger_retour          | SCOL
+EN_SAISIE      | REFUSE        | refuser                   | SCOL
 EN_VALIDATION  | REFUSE        | refuser                   | SCOL
 EN_VALIDATION  | VALIDE_ADMIN  | valider_administrativement | SCOL
 VALIDE_ADMIN   | EN_VALIDATION | rouvrir                   | SCOL

@@ -122,7 +122,8 @@ async def test_the_same_demande_is_open_once(scene: Scene) -> None:
         double = await monde.brouillon(scene.nadia, scene.campagne, "ALLERGO", **valeurs)
         reponse = await soumettre(scene, double)
         dit = f"La demande n° {premiere} porte déjà sur ce terrain et cette formation dans cette campagne."
-        assert (reponse.status_code, textes(reponse, ALERTE)) == (422, [dit])
+        assert (reponse.status_code, textes(reponse, ALERTE)) == (422, [f"{dit} Voir cette demande"])
+        assert arbre(reponse).xpath("//a[text()='Voir cette demande']/@href") == [f"/demandes/{premiere}"]
     odile = await site(monde, "670780386")
     autres = await monde.campagne("ALLERGO", subdivision="NANCY")
     for qui, campagne, formation, valeurs in (

@@ -159,6 +159,7 @@ def test_3_la_scolarite_refuse_avec_un_motif(gens: Gens, numeros: dict[str, int]
     refus = scolarite.locator("form[action$='/refus']")
     refus.get_by_label("Motif du refus").select_option(index=1)
     refus.locator("#precision").fill("Le terrain dépend d'une autre subdivision.")
+    refus.get_by_role("button", name="Voir ce que lira le RTS").click()
     refus.get_by_role("button", name="Refuser").click()
     expect(rts.get_by_text("Motif du refus")).to_be_visible(timeout=3000)
 

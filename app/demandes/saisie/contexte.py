@@ -13,6 +13,7 @@ from app.core.texte import replier
 from app.core.visibilite import Moment
 from app.demandes.models import Choix, Demande, Ligne, Piece, Retour
 from app.demandes.queries import lignes_visibles, pieces, retours_ouverts
+from app.demandes.retours.queries import remarques_envoyees
 from app.referentiel import queries as referentiel
 from app.referentiel.models import Etablissement, Formation, Nature, Praticien, Terrain
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from app.campagnes.models import Campagne
     from app.campagnes.queries import PieceDemandee
     from app.core.access import Droits
+    from app.demandes.retours.models import Remarque
 
 NATURES = {Nature.DES: "DES", Nature.OPTION: "Option", Nature.FST: "FST"}
 
@@ -45,6 +47,7 @@ class Contexte:
     pieces: list[Piece]
     demandees: list[PieceDemandee]  # what the campaign asks for, all profiles
     retour: Retour | None
+    remarques: list[Remarque]  # of the open return
 
     @property
     def formation(self) -> Formation:
@@ -85,6 +88,7 @@ async def contexte(session: AsyncSession, demande: Demande, tete: Ligne) -> Cont
     lignes = await session.scalars(select(Ligne.formation).where(Ligne.demande_id == demande.id, Ligne.rang > 0))
     ouvertes, toutes = {f.formation for f in campagne.formations}, await referentiel.formations(session, actives=False)
     etablissement = await session.get(Etablissement, demande.etablissement_id) if demande.etablissement_id else None
+    retour = (await retours_ouverts(session, [demande.id])).get(demande.id)
     return Contexte(
         demande=demande,
         tete=tete,
@@ -97,7 +101,8 @@ async def contexte(session: AsyncSession, demande: Demande, tete: Ligne) -> Cont
         terrains=await terrains(session, demande.choix, demande.etablissement_id, demande.rpps, demande.terrain_id),
         pieces=await pieces(session, demande.id),
         demandees=await campagnes.pieces_demandees(session, campagne.id),
-        retour=(await retours_ouverts(session, [demande.id])).get(demande.id),
+        retour=retour,
+        remarques=(await remarques_envoyees(session, [retour.id])).get(retour.id, []) if retour else [],
     )
 
 

@@ -18,6 +18,7 @@ from app.core.templating import aujourdhui, heure
 from app.demandes.mouvements import PERIME
 from app.demandes.permissions import peut
 from app.demandes.queries import retours_ouverts
+from app.demandes.retours import reponses
 from app.demandes.saisie import regles, service, vue
 from app.demandes.saisie.contexte import Contexte, contexte, ma_demande
 from app.demandes.saisie.etat import LIBELLES
@@ -46,7 +47,8 @@ async def etablissements(request: Req, session: AsyncSession, droits: Droits, de
         return rediriger(request, f"/demandes/{demande_id}")
     q = request.query_params.get("q", "").replace("\x00", "")[:100]
     s = await vue.formulaire(session, await contexte(session, demande, tete), q=q)
-    return rendre(request, "demandes/saisie/page.html", "demandes/saisie/_resultats.html", s=s, droits=droits)
+    direct = _direct(request, demande_id)
+    return rendre(request, "demandes/saisie/page.html", "demandes/saisie/_resultats.html", s=s, droits=droits, direct=direct)
 
 
 @post("/demandes/{demande_id:int}/saisie", status_code=200, request_max_body_size=ENVOI_MAX)
@@ -109,7 +111,8 @@ async def reprendre(request: Req, session: AsyncSession, droits: Droits, demande
 
 
 async def _rendu(request: Req, session: AsyncSession, droits: Droits, r: Resultat, lue: Saisie, q: str) -> Template:
-    retours = vue.de_resultat(r, {nom: lue.brut(nom) for nom in LIBELLES if nom in lue.champs})
+    montres = [*LIBELLES, *reponses.textes(r.c.remarques)]
+    retours = vue.de_resultat(r, {nom: lue.brut(nom) for nom in montres if nom in lue.champs})
     retours.etat = f"Enregistré à {heure(maintenant())}"
     reponse = await _page(request, session, droits, r.c, retours, q=q)
     if r.fusion.decalee:  # another screen's values come in: a morph would leave boxes and lists as they are
@@ -121,4 +124,9 @@ async def _page(
     request: Req, session: AsyncSession, droits: Droits, c: Contexte, retours: vue.Retours, *, q: str = ""
 ) -> Template:
     s = await vue.formulaire(session, c, retours, q=q)
-    return rendre(request, "demandes/saisie/page.html", FORMULAIRE, s=s, droits=droits)
+    return rendre(request, "demandes/saisie/page.html", FORMULAIRE, s=s, droits=droits, direct=_direct(request, c.demande.id))
+
+
+def _direct(request: Req, demande_id: int) -> str:
+    """The stream behind the draft."""
+    return f"/direct/demandes/{demande_id}/saisie?depuis={request.app.state.direct.dernier}"

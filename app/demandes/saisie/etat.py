@@ -63,7 +63,7 @@ def empreinte(texte: str) -> str:
 
 def empreintes(montres: Textes) -> str:
     """The fingerprints that a form carries."""
-    return " ".join(f"{nom}:{empreinte(montres[nom])}" for nom in LIBELLES)
+    return " ".join(f"{nom}:{empreinte(texte)}" for nom, texte in montres.items())
 
 
 @dataclass(frozen=True, slots=True)

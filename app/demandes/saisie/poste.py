@@ -9,6 +9,7 @@ from app.core.errors import Conflit, Interdit
 from app.core.journal import prendre_la_main
 from app.demandes.models import Choix
 from app.demandes.permissions import peut
+from app.demandes.retours import reponses
 from app.demandes.saisie import forms, pieces, service
 from app.demandes.saisie.contexte import contexte, ma_demande, terrains
 from app.demandes.saisie.etat import NOUVEAU, Fusion, Textes, fusionner, textes
@@ -72,9 +73,14 @@ async def _essayer(session: AsyncSession, droits: Droits, demande_id: int, saisi
     intact = not saisie.erreurs.keys() & (forms.PERSONNE | forms.LIEU)
     lus = lus if intact else {}
     a_jour = saisie.version() == demande.version
-    fusion = fusionner(postes=lus, actuels=textes(demande, tete), lus=saisie.brut("lus"), a_jour=a_jour)
+    actuels = textes(demande, tete) | reponses.textes(c.remarques)
+    fusion = fusionner(postes=lus, actuels=actuels, lus=saisie.brut("lus"), a_jour=a_jour)
     if fusion.ecrire:
-        await service.enregistrer(session, c, fusion.ecrire, par=droits)
+        await prendre_la_main(session)  # before any row: whoever moves the dossier takes them in this order
+    if champs := {nom: x for nom, x in fusion.ecrire.items() if not reponses.est_reponse(nom)}:
+        await service.enregistrer(session, c, champs, par=droits)
+    if dites := {nom: x for nom, x in fusion.ecrire.items() if reponses.est_reponse(nom)}:
+        await reponses.repondre(session, c, dites, par=droits)
     if intact:
         await pieces.joindre_tout(session, c, saisie, donnees=donnees, par=droits)
     if intact and (retiree := saisie.brut("retirer")):
@@ -92,7 +98,7 @@ async def _site(session: AsyncSession, voulu: str, par: Droits) -> Etablissement
 
 
 async def _lire(session: AsyncSession, saisie: Saisie, c: Contexte, par: Droits) -> Textes:
-    lus = forms.lire_textes(saisie, c)
+    lus = forms.lire_textes(saisie, c) | reponses.lire(saisie, c.remarques)
     if lus.get("etablissement_id") and not lus.get("choix") and c.demande.choix is None:
         lus["choix"] = Choix.REGISTRE
     choix = Choix(lus["choix"]) if lus.get("choix") else c.demande.choix

@@ -14,6 +14,7 @@ from app.core.visibilite import Moment
 from app.demandes.fenetres import dans_les_jours
 from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.pieces import champ_de, emplacements
+from app.demandes.retours.reponses import attendues
 from app.demandes.saisie.forms import courriel_plausible
 from app.demandes.statuts import Action, Statut, TypeDemande, Validation
 from app.referentiel.models import Nature
@@ -30,15 +31,17 @@ if TYPE_CHECKING:
     from app.referentiel.models import Formation
 
 
+SANS_REPONSE: Final = "une remarque de la scolarité attend, cochez « Fait » ou répondez."
 HORS_LIEU: Final = ("saisie_siret", "saisie_raison_sociale", "saisie_adresse", "saisie_code_postal", "saisie_ville")
 
 
 @dataclass(frozen=True, slots=True)
 class Manque:
-    """Something to complete: the field that it links to, and what to do."""
+    """Something to complete: the field that it links to, what to do, and where to look."""
 
     champ: str
     message: str
+    lien: str = ""
 
 
 def type_de_tete(type_: TypeDemande, formation: Formation) -> TypeAgrement:
@@ -98,7 +101,8 @@ def manques(c: Contexte) -> list[Manque]:
     if not d.projet.strip():
         trous.append(Manque("projet", "Décrivez le projet pédagogique."))
     places = emplacements(c.demandees, c.pieces, d.choix)
-    return trous + [Manque(champ_de(e.type), f"Joignez la pièce obligatoire : {e.libelle}.") for e in places if e.manque]
+    trous += [Manque(champ_de(e.type), f"Joignez la pièce obligatoire : {e.libelle}.") for e in places if e.manque]
+    return trous + [Manque(f"remarque-{r.id}", SANS_REPONSE) for r in attendues(c.remarques) if not r.traitee]
 
 
 def _contact(d: Demande) -> list[Manque]:
@@ -139,7 +143,11 @@ async def incoherences(session: AsyncSession, c: Contexte) -> list[Manque]:
     trous = []
     if autre := await doublon(session, c.demande, c.tete):
         trous.append(
-            Manque("terrain", f"La demande n° {autre} porte déjà sur ce terrain et cette formation dans cette campagne.")
+            Manque(
+                "terrain",
+                f"La demande n° {autre} porte déjà sur ce terrain et cette formation dans cette campagne.",
+                f"/demandes/{autre}",
+            )
         )
     if c.demande.type is TypeDemande.COMPLEMENT and not await principal_connu(session, c.demande):
         texte = "Ce terrain n'a pas d'agrément principal à votre nom : choisissez « Dérogation » et justifiez-la."
@@ -196,15 +204,15 @@ async def principal_connu(session: AsyncSession, demande: Demande) -> bool:
     return bool(await session.scalar(select(or_(tenu, demandee))))
 
 
-async def agrement_en_cours(session: AsyncSession, c: Contexte) -> Agrement | None:
+async def agrement_en_cours(session: AsyncSession, demande: Demande, formation: str, campagne: Campagne) -> Agrement | None:
     """An agrément of this RTS for this terrain and formation that outlasts the start of the campaign's: told, not refused."""
-    if not c.demande.terrain_id or c.demande.type is TypeDemande.EXTENSION_PHASE:
+    if not demande.terrain_id or demande.type is TypeDemande.EXTENSION_PHASE:
         return None
     requete = select(Agrement).where(
-        Agrement.rpps == c.demande.rpps,
-        Agrement.terrain_id == c.demande.terrain_id,
-        Agrement.formation == c.tete.formation,
+        Agrement.rpps == demande.rpps,
+        Agrement.terrain_id == demande.terrain_id,
+        Agrement.formation == formation,
         Agrement.statut == StatutAgrement.ACTIF,
-        Agrement.fin >= c.campagne.debut_agrements,
+        Agrement.fin >= campagne.debut_agrements,
     )
     return (await session.scalars(requete.order_by(Agrement.fin.desc()))).first()

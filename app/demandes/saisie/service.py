@@ -180,8 +180,8 @@ async def soumettre(session: AsyncSession, c: Contexte, *, version: int, par: Dr
     await session.execute(update(Retour).where(Retour.demande_id == demande.id, Retour.clos_le.is_(None)).values(clos_le=quand))
     await session.flush()
     # Again, now that the journal's lock orders those who submit: two tabs may have passed the first check together.
-    if await regles.doublon(session, demande, c.tete):
-        raise Conflit("Une demande identique vient d'être soumise : celle-ci reste en cours de saisie.")
+    if autre := await regles.doublon(session, demande, c.tete):
+        raise Conflit(f"La demande n° {autre}, identique, vient d'être soumise : celle-ci reste en cours de saisie.")
 
 
 def _contenu(c: Contexte) -> dict[str, Any]:

@@ -6,9 +6,10 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from app.core.templating import aujourdhui, jour
+from app.core.templating import aujourdhui
 from app.demandes.models import Choix
 from app.demandes.pieces import emplacements
+from app.demandes.retours import reponses, vue_rts
 from app.demandes.saisie import regles
 from app.demandes.saisie.contexte import intitule
 from app.demandes.saisie.etat import LIBELLES, NOUVEAU, Textes, empreintes, textes
@@ -56,18 +57,19 @@ def de_resultat(r: Resultat, bruts: Textes) -> Retours:
 async def formulaire(session: AsyncSession, c: Contexte, retours: Retours | None = None, *, q: str = "") -> dict[str, Any]:
     """Everything that the form shows, under the name `s`."""
     r = retours or Retours()
-    actuels = textes(c.demande, c.tete)
+    actuels = textes(c.demande, c.tete) | reponses.textes(c.remarques)
     erreurs = {m.champ: m.message for m in r.manques} | r.erreurs
     trouves = await _trouver(session, q)
     cabinets = await registres.cabinets_de(session, c.demande.rpps)
-    en_cours = await regles.agrement_en_cours(session, c)
+    en_cours = await regles.agrement_en_cours(session, c.demande, c.tete.formation, c.campagne)
+    retour = vue_rts.retour(c.retour, c.demande, c.remarques, await vue_rts.lexique(session, [c.demande.id]))
     return {
         "id": c.demande.id,
         "version": c.demande.version,
         "lus": empreintes(actuels),
         "v": actuels | r.tapes,
         "erreurs": erreurs,
-        "resume": _resume(r),
+        "resume": _resume(r, vue_rts.lieux(retour)),
         "incomplete": bool(r.manques),
         "conflits": {n: (_dire(n, mien, c), _dire(n, autre, c)) for n, (mien, autre) in r.conflits.items()},
         "libelles": LIBELLES,
@@ -82,7 +84,9 @@ async def formulaire(session: AsyncSession, c: Contexte, retours: Retours | None
         "praticien": c.praticien,
         "subdivision": await _subdivision(session, c),
         "campagne": c.campagne,
-        "retour": await _retour(session, c),
+        "retour": retour,
+        "remarques": vue_rts.par_place(retour),
+        "close": "",
         "fermeture": regles.fermeture(c.campagne, c.retour, aujourdhui(), c.prolonge),
         "en_cours": en_cours,
         "supprimable": regles.peut_supprimer(c.demande, c.retour),
@@ -120,13 +124,17 @@ def _listes(c: Contexte) -> dict[str, Any]:
     }
 
 
-def _resume(r: Retours) -> list[tuple[str, str]]:
-    """The summary of errors at the top: field to link to, message."""
-    lignes = [(m.champ, m.message) for m in r.manques]
+def _resume(r: Retours, lieux: dict[str, str]) -> list[tuple[str, str, str]]:
+    """The summary of errors at the top: field to link to, message, another page where to look."""
+    lignes = [(m.champ, f"{lieux[m.champ]} : {m.message}" if m.champ in lieux else m.message, m.lien) for m in r.manques]
     registre = dict.fromkeys(PERSONNE, "demandeur") | dict.fromkeys(LIEU, "choix")  # shown there, as text
     noms = PERSONNE | LIEU | LIBELLES | {n: "Pièce" for n in r.erreurs if n.startswith("piece")}
-    lignes += [(registre.get(n, n), f"{noms.get(n, n)} : {texte}") for n, texte in r.erreurs.items()]
-    return lignes + [(n, f"{LIBELLES[n]} : modifié aussi sur un autre écran.") for n in r.conflits]
+    lignes += [(registre.get(n, n), f"{noms.get(n) or reponses.libelle(n)} : {texte}", "") for n, texte in r.erreurs.items()]
+    return lignes + [(n, f"{_nom(n)} : modifié aussi sur un autre écran.", "") for n in r.conflits]
+
+
+def _nom(champ: str) -> str:
+    return LIBELLES.get(champ) or reponses.libelle(champ)
 
 
 def _dire(nom: str, texte: str, c: Contexte) -> str:
@@ -180,11 +188,3 @@ def adresse(*parts: str) -> str:
 async def _subdivision(session: AsyncSession, c: Contexte) -> str:
     subdivision = await session.get(Subdivision, c.demande.subdivision)
     return subdivision.libelle if subdivision else c.demande.subdivision
-
-
-async def _retour(session: AsyncSession, c: Contexte) -> dict[str, Any] | None:
-    if c.retour is None:
-        return None
-    libelles = await referentiel.libelles_motifs(session)
-    motifs = [libelles.get(code, code) for code in c.retour.motifs]
-    return {"motifs": motifs, "commentaire": c.retour.commentaire, "echeance": jour(c.retour.echeance)}

@@ -1,0 +1,68 @@
+"""What the scolarité's forms of the loop post: typed values, or errors beside their fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.core.templating import aujourdhui
+from app.demandes.retours import ancres
+from app.demandes.traitement_service import texte_du_refus
+from app.referentiel import queries as referentiel
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.core.forms import Saisie
+    from app.demandes.models import Demande
+    from app.referentiel.models import Motif
+
+COMMENTEZ = "Ce motif demande un commentaire : dites ce qui manque."
+
+
+async def lire_motif(session: AsyncSession, saisie: Saisie, *, defaut: str = "") -> tuple[Motif | None, str]:
+    """The reason of a remark and its text."""
+    connus = {m.code: m for m in await referentiel.motifs(session, "INCOMPLET")}
+    code = saisie.choix("motif", connus, requis=None if defaut else "Choisissez un motif.") or defaut
+    texte = saisie.texte("texte", max_=2000)
+    motif = connus.get(code)
+    if motif and motif.commentaire_obligatoire and not texte:
+        saisie.erreurs["texte"] = COMMENTEZ
+    return motif, texte
+
+
+async def lire_ancre(session: AsyncSession, saisie: Saisie, demande: Demande) -> str:
+    """Where a remark stands."""
+    ancre = ancres.reconnue(saisie.brut("ancre"), await ancres.offertes(session, demande))
+    if not ancre:
+        saisie.erreurs["ancre"] = "Dites sur quoi porte la remarque."
+    return ancre
+
+
+def lire_echeance(saisie: Saisie, *, apres: date | None = None) -> date | None:
+    """A deadline to come; an extension goes further than what it extends."""
+    echeance = saisie.jour("echeance", requis="Fixez la date limite de complément.")
+    if echeance and echeance <= aujourdhui():
+        saisie.erreurs["echeance"] = "La date limite est dans le futur."
+    elif echeance and apres and echeance <= apres:
+        saisie.erreurs["echeance"] = "La nouvelle date limite vient après l'ancienne."
+    return echeance
+
+
+async def lire_refus(session: AsyncSession, saisie: Saisie) -> tuple[Motif | None, str]:
+    """The reason of a refusal and what is added for the RTS."""
+    connus = {m.code: m for m in await referentiel.motifs(session, "REFUS_SCOLARITE")}
+    code = saisie.choix("motif_refus", connus, requis="Un refus est motivé : choisissez un motif.")
+    precision = saisie.texte("precision", max_=2000)
+    motif = connus.get(code or "")
+    if motif and motif.commentaire_obligatoire and not precision:
+        saisie.erreurs["precision"] = "Ce motif demande une précision."
+    return motif, precision
+
+
+async def apercu(session: AsyncSession, saisie: Saisie) -> str:
+    """The refusal as the RTS would read it, "" as long as it lacks something."""
+    motif, precision = await lire_refus(session, saisie)
+    fautes = {"motif_refus", "precision"} & saisie.erreurs.keys()
+    return texte_du_refus(motif, precision) if motif and not fautes else ""
