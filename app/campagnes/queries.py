@@ -113,9 +113,9 @@ def code_propre(motif: CampagneMotif) -> str:
     return f"C{motif.id}"
 
 
-async def libelles_motifs(session: AsyncSession, campagne_id: int) -> dict[str, str]:
-    """Every label that an act of this campaign may name, withdrawn reasons included."""
-    propres = select(CampagneMotif).where(CampagneMotif.campagne_id == campagne_id, CampagneMotif.motif.is_(None))
+async def libelles_motifs(session: AsyncSession) -> dict[str, str]:
+    """Every label that an act may name: the list's, and each campaign's own, withdrawn ones included."""
+    propres = select(CampagneMotif).where(CampagneMotif.motif.is_(None))
     return await referentiel.libelles_motifs(session) | {code_propre(m): m.libelle for m in await session.scalars(propres)}
 
 

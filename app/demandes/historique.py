@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from app.campagnes.queries import libelles_motifs
 from app.core.access import Droits, peut_lire
 from app.core.journal import Journal
 from app.core.templating import jour
@@ -87,7 +88,7 @@ async def historique(session: AsyncSession, droits: Droits, demande_id: int, lig
     requete = select(Journal).where(Journal.demande_id == demande_id, Journal.action.in_(ACTES)).order_by(Journal.id.desc())
     if not droits.portees or droits.deporte(tete):
         requete = requete.where(Journal.auteur_id == droits.personne_id)
-    noms = await referentiel.libelles_motifs(session)
+    noms = await libelles_motifs(session)
     noms |= {f.code: f.libelle for f in await referentiel.formations(session, actives=False)}
     lus = []
     for acte in (await session.execute(requete)).scalars():

@@ -8,6 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.campagnes.queries import motifs_de
 from app.core.access import Droits
 from app.core.errors import Conflit, Interdit, Introuvable, Rejet
 from app.core.forms import Saisie, lire
@@ -23,7 +24,6 @@ from app.demandes.retours.vue import Voulu
 from app.demandes.saisie.comparaison import comparer
 from app.demandes.statuts import MOUVEMENTS, Action, Bloc
 from app.demandes.traitement_vue import contexte
-from app.referentiel import queries as referentiel
 from app.referentiel.comparaison import Verdict
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ async def retourner(request: Req, session: AsyncSession, droits: Droits, demande
     """*Retourner incomplet*, with what was prepared."""
 
     async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
-        connus = {m.code: m for m in await referentiel.motifs(session, "INCOMPLET")}
+        connus = {m.code: m for m in await motifs_de(session, demande.campagne_id, "INCOMPLET")}
         motifs = [connus[c] for c in saisie.liste("motifs", connus)]
         commentaire, echeance = saisie.texte("commentaire", max_=4000), lire_echeance(saisie)
         if not motifs and not await en_attente(session, demande.id):
@@ -141,7 +141,7 @@ async def refuser(request: Req, session: AsyncSession, droits: Droits, demande_i
     """*Refuser*, with the words that were previewed."""
 
     async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
-        motif, precision = await lire_refus(session, saisie)
+        motif, precision = await lire_refus(session, saisie, demande)
         if motif and "apercu" in saisie.champs and saisie.brut("apercu") != service.texte_du_refus(motif, precision):
             saisie.erreurs["apercu"] = "Le texte a changé depuis son aperçu : relisez-le, puis confirmez."
         if motif and not saisie.erreurs:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from app.campagnes.queries import libelles_motifs
 from app.core.errors import Interdit
 from app.core.journal import Journal, consigner, maintenant, prendre_la_main
 from app.core.visibilite import Moment
@@ -18,15 +19,14 @@ from app.demandes.retours import service as retours
 from app.demandes.retours.models import EtatRemarque
 from app.demandes.retours.queries import en_attente, en_retard, remarques
 from app.demandes.statuts import Action, Bloc, OrigineRefus, Statut, Validation
-from app.referentiel.queries import libelles_motifs
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from app.campagnes.queries import MotifOffert
     from app.core.access import Droits
-    from app.referentiel.models import Motif
 
 
 JOURNEE = timedelta(hours=12)
@@ -71,7 +71,7 @@ async def retourner_incomplet(
     session: AsyncSession,
     demande: Demande,
     *,
-    motifs: list[Motif],
+    motifs: list[MotifOffert],
     commentaire: str,
     echeance: date,
     version: int,
@@ -113,12 +113,14 @@ async def retourner_incomplet(
     await projeter(session, demande)  # the row shows the deadline
 
 
-def texte_du_refus(motif: Motif, precision: str) -> str:
+def texte_du_refus(motif: MotifOffert, precision: str) -> str:
     """What the RTS reads of a refusal: the public reason, and what was added for him."""
     return f"{motif.libelle} : {precision}" if precision else motif.libelle
 
 
-async def refuser(session: AsyncSession, demande: Demande, *, motif: Motif, precision: str, version: int, par: Droits) -> None:
+async def refuser(
+    session: AsyncSession, demande: Demande, *, motif: MotifOffert, precision: str, version: int, par: Droits
+) -> None:
     """Refused by the scolarité, with the words that the RTS reads; a returned dossier once its deadline is past.
 
     Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.campagnes.queries import campagne, prolonge_jusqu_au
+from app.campagnes.queries import campagne, motifs_de, prolonge_jusqu_au
 from app.core.access import Droits, peut_lire
 from app.core.templating import aujourdhui
 from app.core.visibilite import Objet
@@ -61,7 +61,7 @@ async def contexte(
         session.expunge(demande)
         demande.terrain_id = None
     possibles = await _possibles(session, droits, demande, tete)
-    voulu = voulu or await rs.voulu_de(session, saisie, acte)
+    voulu = voulu or await rs.voulu_de(session, saisie, acte, demande)
     retour = (await retours_ouverts(session, [demande.id])).get(demande.id) if peut_lire(droits, Objet.RETOUR, tete) else None
     return {
         "droits": droits,
@@ -79,8 +79,10 @@ async def contexte(
         "pieces": await pieces_rangees(session, demande),
         "possibles": {a.value: MOUVEMENTS[a].libelle for a in possibles},
         "manquants": [b.libelle for b, e in etats(demande).items() if not e.acquise],
-        "motifs_incomplet": await referentiel.motifs(session, "INCOMPLET") if Action.RETOURNER_INCOMPLET in possibles else [],
-        "motifs_refus": await referentiel.motifs(session, "REFUS_SCOLARITE") if Action.REFUSER in possibles else [],
+        "motifs_incomplet": await motifs_de(session, demande.campagne_id, "INCOMPLET")
+        if Action.RETOURNER_INCOMPLET in possibles
+        else [],
+        "motifs_refus": await motifs_de(session, demande.campagne_id, "REFUS_SCOLARITE") if Action.REFUSER in possibles else [],
         "parcours": chemin,
         "suivies": {x.id for x in lignes if not any(peut(droits, a, x) for a in JUGEMENTS)},
         "panneaux": await panneaux(session, droits, demande, lignes, chemin),

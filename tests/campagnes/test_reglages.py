@@ -67,7 +67,7 @@ async def test_an_own_reason_keeps_its_code_and_its_words_once_withdrawn(monde: 
     await modifier(claire, numero, propre_INCOMPLET_0="")
     async with monde.sessions() as session:
         assert code not in {m.code for m in await motifs_de(session, numero, "INCOMPLET")}
-        assert (await libelles_motifs(session, numero))[code] == "Convention manquante"
+        assert (await libelles_motifs(session))[code] == "Convention manquante"
         assert [m.retire for m in await session.scalars(select(CampagneMotif))] == [True]
     await modifier(claire, numero, propre_INCOMPLET_0="Convention manquante")
     async with monde.sessions() as session:  # the same words again are the same reason

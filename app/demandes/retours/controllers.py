@@ -50,7 +50,7 @@ async def remarquer(request: Req, session: AsyncSession, droits: Droits, demande
 
     async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
         ancre = await forms.lire_ancre(session, saisie, demande)
-        motif, texte = await forms.lire_motif(session, saisie)
+        motif, texte = await forms.lire_motif(session, saisie, demande)
         if motif and not saisie.erreurs:
             await service.preparer(session, demande, ancre=ancre, motif=motif, texte=texte, par=droits)
 
@@ -105,7 +105,7 @@ async def relever(request: Req, session: AsyncSession, droits: Droits, demande_i
 
     async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
         remarque = await _une(session, demande, remarque_id, EtatRemarque.ENVOYEE)
-        motif, texte = await forms.lire_motif(session, saisie, defaut=remarque.motif)
+        motif, texte = await forms.lire_motif(session, saisie, demande, defaut=remarque.motif)
         if motif and not saisie.erreurs:
             await service.relever(session, demande, remarque, motif=motif, texte=texte, par=droits)
 
@@ -166,7 +166,7 @@ async def apercu_du_refus(request: Req, session: AsyncSession, droits: Droits, d
     if not peut(droits, Action.REFUSER, lignes[0]):
         raise Interdit(impossible(Action.REFUSER, lignes[0]))
     saisie = await lire(request)
-    await forms.lire_refus(session, saisie)
+    await forms.lire_refus(session, saisie, demande)
     chemin = await parcours(request, session, droits, demande_id)
     page = await contexte(session, droits, demande, lignes, chemin, saisie=saisie, acte="refus")
     rendu = rendre(request, PAGE, "demandes/retours/_apercu.html", **page)

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.campagnes.queries import motifs_de
 from app.core.templating import aujourdhui
 from app.demandes.retours import ancres
 from app.demandes.traitement_service import texte_du_refus
-from app.referentiel import queries as referentiel
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from app.campagnes.queries import MotifOffert
     from app.core.forms import Saisie
     from app.demandes.models import Demande
-    from app.referentiel.models import Motif
 
 COMMENTEZ = "Ce motif demande un commentaire : dites ce qui manque."
 
 
-async def lire_motif(session: AsyncSession, saisie: Saisie, *, defaut: str = "") -> tuple[Motif | None, str]:
+async def lire_motif(
+    session: AsyncSession, saisie: Saisie, demande: Demande, *, defaut: str = ""
+) -> tuple[MotifOffert | None, str]:
     """The reason of a remark and its text."""
-    connus = {m.code: m for m in await referentiel.motifs(session, "INCOMPLET")}
+    connus = {m.code: m for m in await motifs_de(session, demande.campagne_id, "INCOMPLET")}
     code = saisie.choix("motif", connus, requis=None if defaut else "Choisissez un motif.") or defaut
     texte = saisie.texte("texte", max_=2000)
     motif = connus.get(code)
@@ -50,9 +52,9 @@ def lire_echeance(saisie: Saisie, *, apres: date | None = None) -> date | None:
     return echeance
 
 
-async def lire_refus(session: AsyncSession, saisie: Saisie) -> tuple[Motif | None, str]:
+async def lire_refus(session: AsyncSession, saisie: Saisie, demande: Demande) -> tuple[MotifOffert | None, str]:
     """The reason of a refusal and what is added for the RTS."""
-    connus = {m.code: m for m in await referentiel.motifs(session, "REFUS_SCOLARITE")}
+    connus = {m.code: m for m in await motifs_de(session, demande.campagne_id, "REFUS_SCOLARITE")}
     code = saisie.choix("motif_refus", connus, requis="Un refus est motivé : choisissez un motif.")
     precision = saisie.texte("precision", max_=2000)
     motif = connus.get(code or "")
@@ -61,8 +63,8 @@ async def lire_refus(session: AsyncSession, saisie: Saisie) -> tuple[Motif | Non
     return motif, precision
 
 
-async def apercu(session: AsyncSession, saisie: Saisie) -> str:
+async def apercu(session: AsyncSession, saisie: Saisie, demande: Demande) -> str:
     """The refusal as the RTS would read it, "" as long as it lacks something."""
-    motif, precision = await lire_refus(session, saisie)
+    motif, precision = await lire_refus(session, saisie, demande)
     fautes = {"motif_refus", "precision"} & saisie.erreurs.keys()
     return texte_du_refus(motif, precision) if motif and not fautes else ""

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from app.campagnes.queries import MotifOffert
     from app.core.access import Droits
-    from app.referentiel.models import Motif
 
 DEJA_MODIFIE = (
     "Le RTS a déjà modifié son dossier depuis ce retour : il ne s'annule plus. "
@@ -31,7 +31,14 @@ DEJA_MODIFIE = (
 
 
 async def preparer(
-    session: AsyncSession, demande: Demande, *, ancre: str, motif: Motif, texte: str, suite_de: int | None = None, par: Droits
+    session: AsyncSession,
+    demande: Demande,
+    *,
+    ancre: str,
+    motif: MotifOffert,
+    texte: str,
+    suite_de: int | None = None,
+    par: Droits,
 ) -> None:
     """Write a remark down while reading; nothing of it reaches the RTS before the return.
 
@@ -82,7 +89,7 @@ async def garder(
 
 
 async def relever(
-    session: AsyncSession, demande: Demande, remarque: Remarque, *, motif: Motif, texte: str, par: Droits
+    session: AsyncSession, demande: Demande, remarque: Remarque, *, motif: MotifOffert, texte: str, par: Droits
 ) -> None:
     """Raise a remark again: another one is prepared in its place, which follows it."""
     await _clore(session, demande, [remarque], EtatRemarque.RELEVEE, par=par, action=Action.RETOURNER_INCOMPLET)

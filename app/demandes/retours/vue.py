@@ -155,10 +155,10 @@ async def signalements(
     return vus if agrement or autres or vus["jumelles"] else None
 
 
-async def voulu_de(session: AsyncSession, saisie: Saisie | None, acte: str) -> Voulu:
+async def voulu_de(session: AsyncSession, saisie: Saisie | None, acte: str, demande: Demande) -> Voulu:
     """What a form that is handed back held."""
     if saisie and acte == "refus":
-        return Voulu(apercu=await apercu(session, saisie))
+        return Voulu(apercu=await apercu(session, saisie, demande))
     if saisie and acte == "remarque":
         return Voulu(ancre=saisie.brut("ancre"), texte=saisie.brut("texte"), motif=saisie.brut("motif"))
     return Voulu()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from app.campagnes.queries import libelles_motifs
 from app.core.templating import jour
 from app.demandes.retours import ancres
 from app.demandes.retours.models import EtatRemarque
 from app.demandes.retours.queries import en_retard
-from app.referentiel import queries as referentiel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ class Lexique:
 
 async def lexique(session: AsyncSession, demande_ids: list[int]) -> Lexique:
     """Those of these dossiers."""
-    return Lexique(await ancres.noms(session, demande_ids), await referentiel.libelles_motifs(session))
+    return Lexique(await ancres.noms(session, demande_ids), await libelles_motifs(session))
 
 
 def retour(lu: Retour | None, demande: Demande, remarques: Sequence[Remarque], mots: Lexique) -> dict[str, Any] | None:
