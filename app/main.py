@@ -21,7 +21,7 @@ from app.core import live, protection
 from app.core.db import creer_moteur, creer_sessions, provide_db
 from app.core.errors import GESTIONNAIRES
 from app.core.journaux import regler_journaux
-from app.core.menu import menu
+from app.core.menu import menu_groupe
 from app.core.pages import Requete
 from app.core.templating import ENV, STATIQUES, moteur
 from app.notifications.poste import Poste
@@ -54,7 +54,7 @@ def creer_app(settings: Settings | None = None) -> Litestar:
     """Build the application from *settings* (the environment's by default)."""
     settings = settings or lire()
     regler_journaux()
-    ENV.globals.update(demonstration=settings.demonstration, courriels=settings.courriels, menu=menu, version=VERSION)
+    ENV.globals.update(demonstration=settings.demonstration, courriels=settings.courriels, menu=menu_groupe, version=VERSION)
     return Litestar(
         route_handlers=[
             *routes(settings),

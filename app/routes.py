@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.afaire.controllers import routes_afaire
+from app.afaire.routes import routes_afaire
 from app.agrements.routes import routes_agrements
 from app.avis.routes import routes_avis
 from app.campagnes.routes import routes_campagnes

@@ -59,6 +59,3 @@ async def direct_a_faire(request: Req, session: AsyncSession, droits: Droits) ->
 
     part = Vivant(direct, droits, "travail", request.query_params.get("vu", ""), faire)
     return Stream(direct.flux(None, part.noter, battement, part), media_type="text/event-stream", headers=ENTETES)
-
-
-routes_afaire = [a_faire, direct_a_faire]

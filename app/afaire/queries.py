@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from app.core.visibilite import Objet
@@ -25,9 +25,21 @@ if TYPE_CHECKING:
     from app.liste.attentes import Attente
     from app.liste.libelles import Libelles
 
-MONTREES: Final = ("personne", "formation", "etablissement", "terrain", "type_demande", "attente")
+MONTREES: Final = ("personne", "formation", "etablissement", "terrain", "attente")
 AU_PLUS: Final = 8  # rows of each kind; the list has them all
 VIEUX, TRES_VIEUX = 15, 30  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Rangee:
+    """One thing to do: who, what, where, since when; `suite` is where a further act on it is."""
+
+    url: str
+    qui: str
+    quoi: str
+    ou: str = ""
+    age: dict[str, str] | None = None
+    suite: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +51,10 @@ class Bloc:
     nombre: str
     acte: str
     url: str
-    rangees: list[Any]
+    rangees: list[Rangee]
     gabarit: str = "afaire/_demandes.html"
     urgent: bool = False
-    plus: dict[str, Any] = field(default_factory=dict)  # what its own template wants besides
+    mot: str = ""  # of the link `suite` of a row
 
 
 # Other features' work, for those who may do it; None where there is nothing of it for this person.
@@ -67,15 +79,14 @@ async def _demandes(session: AsyncSession, droits: Droits, attente: Attente, lib
     return Bloc(attente.code, attente.libelle, nombre(trouvees), attente.acte, etat.url(BASE), rangees)
 
 
-def _rangee(x: Any, lib: Libelles, suite: str, *, ouvrable: bool) -> dict[str, Any]:
-    return {
-        "url": f"/demandes/{x.demande_id}{suite}" if ouvrable else "",
-        "personne": f"{x.prenom} {x.nom}",
-        "formation": lib.de("formation", x.formation),
-        "lieu": " · ".join(filter(None, (x.terrain, x.etablissement))),
-        "type": lib.de("type_demande", x.type_demande),
-        "age": age(jours(x.depuis)) if x.depuis else None,
-    }
+def _rangee(x: Any, lib: Libelles, suite: str, *, ouvrable: bool) -> Rangee:
+    return Rangee(
+        f"/demandes/{x.demande_id}{suite}" if ouvrable else "",
+        f"{x.prenom} {x.nom}",
+        lib.de("formation", x.formation),
+        " · ".join(filter(None, (x.terrain, x.etablissement))),
+        age(jours(x.depuis)) if x.depuis else None,
+    )
 
 
 def age(nombre: int) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What the feature answers to."""
 
+from app.cockpit import afaire  # noqa: F401 (its block)
 from app.cockpit.controllers import routes_listes
 from app.cockpit.controllers_etablissements import routes_etablissements
 from app.cockpit.controllers_evenements import routes_evenements

@@ -45,13 +45,13 @@ document.addEventListener("dire", (e) => dire(e.detail));
 // Lists opened from a header, and menus, close on Escape and on a click elsewhere.
 document.addEventListener("keydown", (e) => {
   if (e.key !== "Escape") return;
-  const ouvert = document.activeElement?.closest("details[open]:is(.choix, .choix-colonnes, .menu-barre)");
+  const ouvert = document.activeElement?.closest("details[open]:is(.choix, .choix-colonnes, .menu-barre, .menu-groupe)");
   if (!ouvert) return;
   ouvert.open = false;
   ouvert.querySelector("summary").focus();
 });
 document.addEventListener("click", (e) => {
-  for (const d of document.querySelectorAll("details[open]:is(.choix, .menu-barre)")) {
+  for (const d of document.querySelectorAll("details[open]:is(.choix, .menu-barre, .menu-groupe)")) {
     if (!d.contains(e.target)) d.open = false;
   }
 });
