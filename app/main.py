@@ -23,6 +23,7 @@ from app.core.journaux import regler_journaux
 from app.core.menu import menu
 from app.core.pages import Requete
 from app.core.templating import ENV, STATIQUES, moteur
+from app.demandes.rapprochement import fraicheur
 from app.routes import routes
 from app.settings import Settings, lire
 from app.travaux.service import Travaux
@@ -45,6 +46,7 @@ def _vie(settings: Settings) -> Any:
         app.state.moteur, app.state.sessions = base, creer_sessions(base)
         app.state.direct = live.Direct(app.state.sessions, settings.database_url)
         app.state.travaux = Travaux(app.state.sessions)
+        fraicheur.JOURS = settings.registre_jours
         # A full collection over SQLAlchemy's heap costs 50 ms: freeze what the start-up made.
         gc.collect()
         gc.freeze()

@@ -7,7 +7,7 @@ from app.commission.models import Deport, Mandat, Note, Presence, Seance, Seance
 from app.comptes.models import Fonction, Identite, Invitation, Personne, SessionWeb
 from app.core.db import Base
 from app.core.journal import Journal
-from app.demandes.models import Demande, Ligne, Piece, Retour, VersionDossier
+from app.demandes.models import Demande, Ligne, Piece, Retour, Verification, VersionDossier
 from app.referentiel.models import (
     Commune,
     Etablissement,
@@ -72,6 +72,7 @@ __all__ = [
     "Travail",
     "TypeEtablissement",
     "TypePiece",
+    "Verification",
     "VersionDossier",
     "VueEnregistree",
 ]

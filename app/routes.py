@@ -10,6 +10,7 @@ from app.campagnes.controllers import routes_campagnes
 from app.commission.routes import routes_commission
 from app.comptes.routes import routes_comptes
 from app.core.sante import sante
+from app.demandes.rapprochement.controllers import routes_rapprochement
 from app.demandes.saisie.routes import routes_saisie
 from app.demandes.tableau_de_bord import routes_tableau_de_bord
 from app.demandes.traitement import routes_traitement
@@ -31,6 +32,7 @@ def routes(settings: Settings) -> list[Any]:
         *routes_tableau_de_bord,
         *routes_saisie,
         *routes_traitement,
+        *routes_rapprochement,
         *routes_avis,
         *routes_commission,
         *routes_agrements,

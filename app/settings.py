@@ -29,6 +29,7 @@ class Settings:
     oidc_config: Path | None
     host: str
     port: int
+    registre_jours: int = 45  # an older register validates nothing by itself
 
     @property
     def demonstration(self) -> bool:
@@ -68,12 +69,19 @@ def lire(env: dict[str, str] | None = None) -> Settings:
         oidc_config=Path(oidc) if oidc else None,
         host=host,
         port=port,
+        registre_jours=_jours(env.get("AGREMENT_REGISTRE_JOURS", "45")),
     )
 
 
 def _port(texte: str) -> int:
     if not texte.isdecimal() or not 0 < int(texte) < 65536:
         raise ReglageInvalide(f"PORT vaut « {texte} » : attendu un nombre de 1 à 65535.")
+    return int(texte)
+
+
+def _jours(texte: str) -> int:
+    if not texte.isdecimal() or not 0 < int(texte) < 10_000:
+        raise ReglageInvalide(f"AGREMENT_REGISTRE_JOURS vaut « {texte} » : attendu un nombre de jours, de 1 à 9999.")
     return int(texte)
 
 

@@ -32,6 +32,10 @@ ACTES: Final[dict[str, tuple[str, Objet, Objet]]] = {
     "reprendre": ("Demande reprise par le RTS", Objet.LIGNE, Objet.LIGNE),
     "valider_bloc": ("Bloc validé manuellement", Objet.VALIDATIONS, Objet.LIGNE),
     "invalider_bloc": ("Bloc invalidé", Objet.VALIDATIONS, Objet.LIGNE),
+    "verifier": ("Blocs vérifiés de nouveau", Objet.VALIDATIONS, Objet.LIGNE),
+    "rattacher": ("Fiche du Cockpit rattachée", Objet.VALIDATIONS, Objet.LIGNE),
+    "reprendre_registre": ("Valeur Open Data reprise dans le Cockpit", Objet.VALIDATIONS, Objet.LIGNE),
+    "defaire_validation": ("Validation annulée avec son lot", Objet.VALIDATIONS, Objet.LIGNE),
     "retourner_incomplet": ("Retournée incomplète", Objet.LIGNE, Objet.LIGNE),
     "refuser": ("Refusée par la scolarité", Objet.LIGNE, Objet.LIGNE),
     "valider_administrativement": ("Validée administrativement", Objet.LIGNE, Objet.LIGNE),
@@ -67,7 +71,8 @@ _MOTS: Final = {
 _CLES: Final = {"sens": "", "statut": "", "duree": "durée", "phases": "phases", "motif": "motif", "motif_texte": "",
                 **{f"validation_{b}": f"{b.libelle} :" for b in Bloc},
                 "echeance": "à compléter avant le", "nom": "", "champs": "", "formation": "", "type": "",
-                "commentaire": "commentaire", "qui": ""}  # fmt: skip
+                "commentaire": "commentaire", "qui": "", "rattache": "", "raison_sociale": "raison sociale",
+                "adresse": "adresse", "ville": "commune", "siret": "SIRET"}  # fmt: skip
 
 
 async def historique(session: AsyncSession, droits: Droits, demande_id: int, lignes: list[Ligne]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from app.core.errors import Conflit, Interdit
 from app.core.journal import consigner, prendre_la_main
@@ -102,6 +102,22 @@ async def projeter(session: AsyncSession, demande: Demande) -> None:
         .values(**await projection(session, demande), stamp=Ligne.stamp + 1)
         .execution_options(synchronize_session="fetch")
     )
+
+
+async def reprojeter(session: AsyncSession, etablissement: Etablissement) -> None:
+    """Its name and its town have changed: on every line of every demande made there."""
+    la_bas = select(Demande.id).where(Demande.etablissement_id == etablissement.id)
+    commun = {
+        "etablissement": etablissement.raison_sociale,
+        "ville": etablissement.ville,
+        "tri_etablissement": replier(etablissement.raison_sociale),
+        "tri_ville": replier(etablissement.ville),
+        "stamp": Ligne.stamp + 1,
+    }
+    cabinet = Ligne.type_etablissement == "PRATICIEN"
+    type_ = case((cabinet, Ligne.type_etablissement), else_=etablissement.type_code)
+    ecrire = update(Ligne).where(Ligne.demande_id.in_(la_bas)).values(**commun, type_etablissement=type_)
+    await session.execute(ecrire.execution_options(synchronize_session="fetch"))
 
 
 async def projection(session: AsyncSession, demande: Demande) -> dict[str, Any]:

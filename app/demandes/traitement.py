@@ -18,11 +18,11 @@ from app.demandes.mouvements import exiger_version
 from app.demandes.parcours import parcours
 from app.demandes.permissions import impossible, peut
 from app.demandes.queries import dossier_visible
+from app.demandes.rapprochement.candidats import LONGUEUR
 from app.demandes.saisie.comparaison import comparer
 from app.demandes.statuts import MOUVEMENTS, Action, Bloc
 from app.demandes.traitement_vue import contexte
 from app.referentiel import queries as referentiel
-from app.referentiel.comparaison import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -42,10 +42,14 @@ async def traitement(request: Req, session: AsyncSession, droits: Droits, demand
     chemin = await parcours(request, session, droits, demande_id)
     demande, lignes = await dossier_visible(session, droits, demande_id)
     await service.noter_assistance(session, lignes[0], par=droits)
-    return rendre(request, PAGE, **await contexte(session, droits, demande, lignes, chemin))
+    demandes = request.query_params
+    recherches = {str(bloc): demandes.get(f"chercher_{bloc}", "").replace("\x00", "")[:LONGUEUR].strip() for bloc in Bloc}
+    acte = "retour" if demandes.get("remarque") else ""  # « Demander correction » opens its form
+    page = await contexte(session, droits, demande, lignes, chemin, acte=acte, recherches=recherches)
+    return rendre(request, PAGE, **page)
 
 
-async def _agir(
+async def agir(
     request: Req,
     session: AsyncSession,
     droits: Droits,
@@ -53,6 +57,8 @@ async def _agir(
     acte: str,
     action: Action,
     faire: Callable[[Demande, list[Ligne], Saisie], Awaitable[None]],
+    *,
+    ancre: str = "",
 ) -> Response[Any]:
     """One act: what is wrong, or overtaken, hands the page back with everything that was typed."""
     demande, lignes = await dossier_visible(session, droits, demande_id)
@@ -74,7 +80,9 @@ async def _agir(
     if saisie.erreurs:
         page = await contexte(session, droits, demande, lignes, chemin, saisie=saisie, acte=acte)
         raise Rejet(rendre(request, PAGE, **page), 422)
-    return rediriger(request, f"/demandes/{demande_id}{chemin.suite}")
+    if saisie.brut("ensuite") == "suivante" and chemin.suivante:
+        return rediriger(request, chemin.suivante)
+    return rediriger(request, f"/demandes/{demande_id}{chemin.suite}{ancre}")
 
 
 @post("/demandes/{demande_id:int}/validations/{bloc:str}", status_code=200)
@@ -88,19 +96,14 @@ async def valider_bloc(request: Req, session: AsyncSession, droits: Droits, dema
         motif = saisie.texte("motif", max_=1000)
         if not valide and not motif:
             saisie.erreurs["motif"] = "Une invalidation est motivée."
-        elif valide and not motif and await _different(session, demande, Bloc(bloc)):
+        elif valide and not motif and (await comparer(session, demande))[Bloc(bloc)].motif_exige:
             saisie.erreurs["motif"] = "Une donnée diffère du Cockpit : dites pourquoi vous validez."
         if not saisie.erreurs:
             await service.valider_bloc(
                 session, demande, Bloc(bloc), valide=valide, motif=motif, version=saisie.version(), par=droits
             )
 
-    return await _agir(request, session, droits, demande_id, bloc, Action.VALIDER_BLOC, faire)
-
-
-async def _different(session: AsyncSession, demande: Demande, bloc: Bloc) -> bool:
-    lignes = (await comparer(session, demande))[bloc]
-    return any(x.bloquant and x.verdict is Verdict.DIFFERENT for x in lignes)
+    return await agir(request, session, droits, demande_id, bloc, Action.VALIDER_BLOC, faire, ancre=f"#bloc-{bloc}")
 
 
 @post("/demandes/{demande_id:int}/retour", status_code=200)
@@ -129,7 +132,7 @@ async def retourner(request: Req, session: AsyncSession, droits: Droits, demande
                 par=droits,
             )
 
-    return await _agir(request, session, droits, demande_id, "retour", Action.RETOURNER_INCOMPLET, faire)
+    return await agir(request, session, droits, demande_id, "retour", Action.RETOURNER_INCOMPLET, faire)
 
 
 @post("/demandes/{demande_id:int}/refus", status_code=200)
@@ -147,7 +150,7 @@ async def refuser(request: Req, session: AsyncSession, droits: Droits, demande_i
                 session, demande, motif=connus[code], precision=precision, version=saisie.version(), par=droits
             )
 
-    return await _agir(request, session, droits, demande_id, "refus", Action.REFUSER, faire)
+    return await agir(request, session, droits, demande_id, "refus", Action.REFUSER, faire)
 
 
 @post("/demandes/{demande_id:int}/validation-administrative", status_code=200)
@@ -157,7 +160,7 @@ async def valider(request: Req, session: AsyncSession, droits: Droits, demande_i
     async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
         await service.valider(session, demande, version=saisie.version(), par=droits)
 
-    return await _agir(request, session, droits, demande_id, "validation", Action.VALIDER, faire)
+    return await agir(request, session, droits, demande_id, "validation", Action.VALIDER, faire)
 
 
 @post("/demandes/{demande_id:int}/reouverture", status_code=200)
@@ -169,7 +172,7 @@ async def rouvrir(request: Req, session: AsyncSession, droits: Droits, demande_i
         if not saisie.erreurs:
             await service.rouvrir(session, demande, motif=motif, version=saisie.version(), par=droits)
 
-    return await _agir(request, session, droits, demande_id, "reouverture", Action.ROUVRIR, faire)
+    return await agir(request, session, droits, demande_id, "reouverture", Action.ROUVRIR, faire)
 
 
 routes_traitement = [traitement, valider_bloc, retourner, refuser, valider, rouvrir]

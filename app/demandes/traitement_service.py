@@ -10,9 +10,11 @@ from sqlalchemy import select
 from app.core.errors import Interdit
 from app.core.journal import Journal, consigner, maintenant, prendre_la_main
 from app.core.visibilite import Moment
-from app.demandes.models import Demande, Ligne, Retour
+from app.demandes.models import Cause, Demande, Ligne, Retour
 from app.demandes.mouvements import mouvoir
 from app.demandes.permissions import est_auteur
+from app.demandes.rapprochement.traces import noter
+from app.demandes.saisie.comparaison import comparer
 from app.demandes.statuts import Action, Bloc, OrigineRefus, Statut, Validation
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ async def noter_assistance(session: AsyncSession, tete: Ligne, *, par: Droits) -
 async def valider_bloc(
     session: AsyncSession, demande: Demande, bloc: Bloc, *, valide: bool, motif: str, version: int, par: Droits
 ) -> None:
-    """*Validé manuellement* or *invalidé*, by a human: the machine never overwrites it."""
+    """*Validé manuellement* or *invalidé*, by a human: the machine never overwrites it; what he saw is kept."""
+    vus = await comparer(session, demande)
     vers, champ = Validation.MANUEL if valide else Validation.INVALIDE, f"validation_{bloc}"
     await mouvoir(
         session,
@@ -59,6 +62,7 @@ async def valider_bloc(
         apres={champ: vers},
         **{champ: vers},
     )
+    noter(session, demande, {bloc: vus[bloc]}, cause=Cause.DECISION, auteur=par.nom_complet)
 
 
 async def retourner_incomplet(

@@ -10,23 +10,23 @@ from app.core.templating import aujourdhui
 from app.core.visibilite import Objet
 from app.demandes.historique import historique
 from app.demandes.issue import cachee, motif_montre, statut_montre
-from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.panneaux import panneaux
 from app.demandes.permissions import actions, est_auteur, peut
 from app.demandes.queries import pieces, retours_ouverts
-from app.demandes.saisie.comparaison import comparer
+from app.demandes.rapprochement.vue import blocs_de
 from app.demandes.saisie.regles import peut_reprendre
 from app.demandes.statuts import MOUVEMENTS, Action, Bloc
 from app.demandes.traitement_service import etats
 from app.referentiel import queries as referentiel
-from app.referentiel.comparaison import Verdict
-from app.referentiel.models import Etablissement, Subdivision, Terrain
+from app.referentiel.models import Subdivision
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.core.forms import Saisie
-    from app.demandes.models import Retour
+    from app.demandes.models import Demande, Ligne, Retour
     from app.demandes.parcours import Parcours
 
 # Whoever may judge a line has its form on the page: the stream marks that. On the others it is told apart.
@@ -44,6 +44,7 @@ async def contexte(
     saisie: Saisie | None = None,
     acte: str = "",
     message: str = "",
+    recherches: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Everything that the page shows; *saisie* and *acte* bring back the form that was refused."""
     tete = lignes[0]
@@ -52,6 +53,8 @@ async def contexte(
         session.expunge(demande)
         demande.terrain_id = None
     possibles = set(actions(droits, tete))
+    manquants = [b.libelle for b, e in etats(demande).items() if not e.acquise]
+    blocs = await blocs_de(session, droits, demande, tete, chemin, possibles, recherches or {})
     retour = (await retours_ouverts(session, [demande.id])).get(demande.id) if peut_lire(droits, Objet.RETOUR, tete) else None
     return {
         "droits": droits,
@@ -60,12 +63,13 @@ async def contexte(
         "lignes": lignes,
         "formations": {f.code: f.libelle for f in await referentiel.formations(session, actives=False)},
         "phases": PHASES,
-        "blocs": await _blocs(session, droits, demande, tete),
+        "blocs": blocs,
+        "identique": Action.VALIDER in possibles and not manquants and all(b["identique"] for b in blocs),
         "retour": await _retour(session, retour) if retour else None,
         "subdivision": await _subdivision(session, demande),
         "pieces": await pieces(session, demande.id),
         "possibles": {a.value: MOUVEMENTS[a].libelle for a in possibles},
-        "manquants": [b.libelle for b, e in etats(demande).items() if not e.acquise],
+        "manquants": manquants,
         "motifs_incomplet": await referentiel.motifs(session, "INCOMPLET") if Action.RETOURNER_INCOMPLET in possibles else [],
         "motifs_refus": await referentiel.motifs(session, "REFUS_SCOLARITE") if Action.REFUSER in possibles else [],
         "parcours": chemin,
@@ -104,50 +108,3 @@ def _orphelins(saisie: Saisie, acte: str, possibles: set[Action]) -> list[str]:
     if formulaires.get(acte, Action.VALIDER) in possibles:
         return []
     return [texte for nom in ("motif", "commentaire", "precision", "motif_reouverture") if (texte := saisie.brut(nom))]
-
-
-async def _blocs(session: AsyncSession, droits: Droits, demande: Demande, tete: Ligne) -> list[dict[str, Any]]:
-    lues = peut_lire(droits, Objet.VALIDATIONS, tete)
-    comparees = await comparer(session, demande)
-    infos = await _informations(session, demande)
-    blocs = []
-    for bloc, lignes in comparees.items():
-        egales = [x for x in lignes if x.verdict.concorde]
-        autres = [x for x in lignes if not x.verdict.concorde]
-        blocs.append({
-            "code": bloc.value,
-            "libelle": bloc.libelle,
-            "etat": etats(demande)[bloc] if lues else None,
-            "egales": egales,
-            "autres": autres,
-            "infos": infos[bloc],
-            "pourquoi": [f"{x.libelle} : {x.verdict.libelle.lower()}" for x in autres if x.bloquant],
-            "different": any(x.bloquant and x.verdict is Verdict.DIFFERENT for x in autres),
-        })  # fmt: skip
-    return blocs
-
-
-async def _informations(session: AsyncSession, demande: Demande) -> dict[Bloc, list[tuple[str, str, str]]]:
-    """(champ, saisie du RTS, Cockpit) beside the comparison."""
-    lieu = await session.get(Etablissement, demande.etablissement_id) if demande.etablissement_id else None
-    terrain = await session.get(Terrain, demande.terrain_id) if demande.terrain_id else None
-    types = {t.code: t.libelle for t in await referentiel.types_etablissement(session)}
-    saisie = ", ".join(x for x in (demande.saisie_adresse, demande.saisie_code_postal, demande.saisie_ville) if x)
-    cockpit = f"{lieu.adresse}, {lieu.code_postal}, {lieu.ville}" if lieu else ""
-    origine = {Choix.CABINET: "Cabinet du praticien", Choix.ABSENT: "Établissement absent du registre"}
-    return {
-        Bloc.RTS: [("Email", demande.email, ""), ("Téléphone", demande.telephone, "")],
-        Bloc.ETABLISSEMENT: [
-            (
-                "Origine",
-                origine.get(demande.choix, "Choisi dans le registre") if demande.choix else "",
-                lieu.registre if lieu else "",
-            ),
-            ("Type d'établissement", "", types.get(lieu.type_code, "") if lieu else ""),
-            ("Adresse", saisie or (cockpit if demande.choix is Choix.REGISTRE else ""), cockpit),
-        ],
-        Bloc.TERRAIN: [
-            ("Libellé", demande.saisie_terrain or (terrain.libelle if terrain else ""), terrain.libelle if terrain else ""),
-            ("Description", demande.saisie_terrain_description, terrain.description if terrain else ""),
-        ],
-    }

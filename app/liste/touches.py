@@ -22,6 +22,8 @@ TOUCHES: Final[dict[str, frozenset[Objet]]] = {
     "reprendre": _LIGNE,
     "valider_bloc": frozenset({Objet.VALIDATIONS}),
     "invalider_bloc": frozenset({Objet.VALIDATIONS}),
+    **dict.fromkeys(("verifier", "defaire_validation"), frozenset({Objet.VALIDATIONS})),
+    **dict.fromkeys(("rattacher", "reprendre_registre"), _LIGNE),
     "retourner_incomplet": _LIGNE,
     "refuser": _LIGNE,
     "valider_administrativement": _LIGNE,

@@ -10,10 +10,11 @@ from app.core.errors import Conflit, Interdit
 from app.core.journal import consigner, maintenant
 from app.core.templating import aujourdhui
 from app.core.visibilite import Moment
-from app.demandes.models import Choix, Demande, Ligne, Retour, VersionDossier
+from app.demandes.models import Cause, Choix, Demande, Ligne, Retour, VersionDossier
 from app.demandes.mouvements import modifier, mouvoir, nouvelle_ligne, projeter
 from app.demandes.permissions import peut
 from app.demandes.queries import retours_ouverts
+from app.demandes.rapprochement.traces import noter
 from app.demandes.saisie import comparaison, regles
 from app.demandes.saisie.contexte import contexte
 from app.demandes.saisie.etat import DIRECTS, NOUVEAU, Textes
@@ -172,6 +173,7 @@ async def soumettre(session: AsyncSession, c: Contexte, *, version: int, par: Dr
         demande_id=demande.id, numero=numero, contenu=contenu, comparaison=comparaison.figer(blocs), quand=quand
     )
     session.add(figee)
+    noter(session, demande, blocs, cause=Cause.SOUMISSION, auteur=par.nom_complet)
     await session.execute(update(Retour).where(Retour.demande_id == demande.id, Retour.clos_le.is_(None)).values(clos_le=quand))
     await session.flush()
     # Again, now that the journal's lock orders those who submit: two tabs may have passed the first check together.
