@@ -150,11 +150,11 @@ class Comparaison:
     @property
     def pourquoi(self) -> list[str]:
         """Why the machine does not validate, in plain words; a record that is missing stands for its fields."""
-        absente = self.trouves == 0
-        dits = list(dict.fromkeys(x.pourquoi for x in self.ecarts if not (absente and x.verdict is Verdict.ABSENT)))
-        if absente:
-            return dits or ["aucune fiche du Cockpit ne correspond"]
-        return ([f"{self.trouves} fiches du Cockpit correspondent"] if self.trouves > 1 else []) + dits
+        muets = {Verdict.ABSENT} if self.trouves != 1 else set()
+        dits = list(dict.fromkeys(x.pourquoi for x in self.ecarts if x.verdict not in muets))
+        if self.trouves > 1:
+            return [f"{self.trouves} fiches du Cockpit correspondent", *dits]
+        return dits or ["aucune fiche du Cockpit ne correspond"] * (self.trouves == 0)
 
     def en_clair(self) -> dict[str, Any]:
         """As it is kept."""

@@ -275,6 +275,9 @@ async def test_candidates_are_searched_and_one_is_linked(scene: Scene) -> None:
         assert (await poster(scene, numero, "rattachements/etablissement", fiche=faux)).status_code == 422
     assert (await poster(scene, numero, "rattachements/etablissement", fiche=2**31 - 1)).status_code == 403
     assert (await poster(scene, numero, "rattachements/etablissement", fiche=lieu.id)).status_code == 303
+    choix = "//article[@id='bloc-terrain']//section[@class='candidats']//li/span/strong"
+    for cherche in ("41", "allergologie", scene.nadia.rpps):
+        assert textes(await page(scene, numero, f"?chercher_terrain={cherche}"), choix) == ["Unité d'allergologie"]
     assert (await poster(scene, numero, "rattachements/terrain", fiche=unite)).status_code == 303
     d = await lire(monde, numero)
     assert (d.etablissement_id, d.terrain_id, d.saisie_raison_sociale) == (lieu.id, unite, "Hautepierre")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app.core.texte import replier
 from app.demandes.statuts import Bloc
 from app.referentiel import queries as referentiel
+from app.referentiel.normalisation import lire_rpps
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,7 +29,11 @@ async def candidats(session: AsyncSession, f: Faits, bloc: Bloc, c: Comparaison,
         return {"fiches": trouves, "texte": texte, "ailleurs": ""}
     if f.demande.etablissement_id is None:
         return {"fiches": [], "texte": texte, "ailleurs": "Rattachez d'abord l'établissement : ses terrains viendront ici."}
-    lus = await referentiel.chercher_terrains(session, f.demande.etablissement_id, texte, limite=COMBIEN)
+    lieu_id, rpps = f.demande.etablissement_id, lire_rpps(texte)
+    if rpps:
+        lus = (await referentiel.terrains_de(session, lieu_id, rpps))[:COMBIEN]
+    else:
+        lus = await referentiel.chercher_terrains(session, lieu_id, texte, limite=COMBIEN)
     siens = sorted(lus, key=lambda t: t.titulaire_rpps != f.demande.rpps)
     return {"fiches": [_terrain(t, f.demande.rpps) for t in siens], "texte": texte, "ailleurs": ""}
 

@@ -78,6 +78,7 @@ async def _bloc(
     faire: bool,
 ) -> dict[str, Any]:
     etat: Validation = getattr(f.demande, f"validation_{bloc}")
+    texte = recherches.get(bloc, "")
     _, reprises = valeurs_du_registre(f, bloc) if faire else (None, {})
     rangees = [_rangee(x, f, bloc, chemin, faire=faire) for x in c.lignes]
     marque = signature(bloc, c) if faire and etat is Validation.NON_VALIDE else ""
@@ -97,7 +98,7 @@ async def _bloc(
         "repris": _repris(etat, gardees),
         "motif_exige": c.motif_exige,
         "reprises": bool(reprises),
-        "candidats": await candidats(session, f, bloc, c, recherches.get(bloc, "")) if faire else None,
+        "candidats": await candidats(session, f, bloc, c, texte) if faire and (texte or not etat.acquise) else None,
         "semblables": await combien_de_semblables(session, droits, f.demande.id, bloc, marque) if marque else 0,
         "historique": [_verification(v) for v in gardees] if lues and peut_lire(droits, Objet.JOURNAL, f.tete) else [],
     }
@@ -134,8 +135,8 @@ def _rangee(x: Ligne, f: Faits, bloc: Bloc, chemin: Parcours, *, faire: bool) ->
 
 def _correction(x: Ligne, f: Faits, bloc: Bloc, chemin: Parcours) -> str:
     champ = SAISIS.get((bloc, x.champ))
-    # Nobody is asked to correct what the Cockpit alone does not know.
-    if champ is None or RATTACHE in x.note or (x.demande and not x.cockpit):
+    # Nobody is asked to correct what the Cockpit alone does not know, or what the register alone says otherwise.
+    if champ is None or RATTACHE in x.note or (x.demande and (not x.cockpit or x.formes[0] == x.formes[1])):
         return ""
     if bloc is Bloc.ETABLISSEMENT and f.demande.choix is Choix.REGISTRE:
         champ = "etablissement_id"

@@ -31,17 +31,18 @@ def figer(blocs: Blocs) -> dict[str, Any]:
 def donnees(bloc: Bloc, contenu: dict[str, Any], choix: Choix | None) -> tuple[Any, ...]:
     """What the RTS said in a block: as long as it is the same, a human validation stands."""
     if bloc is Bloc.RTS:
-        return tuple(contenu.get(c) for c in ("rpps", "nom", "prenom"))
+        return tuple(contenu.get(c) for c in ("rpps", "nom", "prenom", "formation"))
     choix_ = contenu.get("choix") or choix
     if bloc is Bloc.ETABLISSEMENT:
         if choix_ == Choix.REGISTRE:
             return (choix_, contenu.get("etablissement_id"))
         champs = ("saisie_siret", "saisie_raison_sociale", "saisie_adresse", "saisie_code_postal", "saisie_ville")
         return (choix_, *(contenu.get(c) for c in champs))
+    lieu = donnees(Bloc.ETABLISSEMENT, contenu, choix)
     if contenu.get("saisie_terrain"):  # the same name elsewhere is another terrain
-        lieu = donnees(Bloc.ETABLISSEMENT, contenu, choix)
         return (contenu["saisie_terrain"], contenu.get("saisie_terrain_description"), *lieu)
-    return (contenu.get("terrain_id"),)
+    # A place that was typed is compared with that of the terrain.
+    return (contenu.get("terrain_id"), *(() if choix_ == Choix.REGISTRE else lieu))
 
 
 def validations(demande: Demande, blocs: Blocs, contenu: dict[str, Any], precedent: dict[str, Any] | None) -> dict[str, Any]:
