@@ -33,7 +33,7 @@ unitaires: outils systeme ## unit and integration tests, on SQLite and PostgreSQ
 	$(PYTEST) -n 2 --dist loadscope tests --ignore tests/parcours
 
 navigateur: outils systeme ## the journeys, in Chromium
-	$(PYTEST) tests/parcours
+	$(PYTEST) -n 2 --dist loadfile tests/parcours
 
 bench: outils systeme ## speed, as ratios in one run (at most 20 minutes)
 	$(BIN)/python -m tests.bench

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gc
-from typing import TYPE_CHECKING, Any
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
@@ -30,32 +30,23 @@ from app.travaux.service import Travaux
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
-    from contextlib import AbstractAsyncContextManager
 
 __all__ = ("creer_app", "models")
 
 VERSION = "0.1.0"
 
 
-def _vie(settings: Settings) -> Any:
-    from contextlib import asynccontextmanager  # noqa: PLC0415
-
-    @asynccontextmanager
-    async def vie(app: Litestar) -> AsyncGenerator[None, None]:
-        base = creer_moteur(settings.database_url)
-        app.state.moteur, app.state.sessions = base, creer_sessions(base)
-        app.state.direct = live.Direct(app.state.sessions, settings.database_url)
-        app.state.travaux = Travaux(app.state.sessions)
-        fraicheur.JOURS = settings.registre_jours
-        # A full collection over SQLAlchemy's heap costs 50 ms: freeze what the start-up made.
-        gc.collect()
-        gc.freeze()
-        async with app.state.direct.ouvert(), app.state.travaux.ouvert():
-            yield
-        await base.dispose()
-
-    vie_: AbstractAsyncContextManager[None] | Any = vie
-    return vie_
+@asynccontextmanager
+async def _vie(app: Litestar) -> AsyncGenerator[None, None]:
+    url = app.state.settings.database_url
+    base = creer_moteur(url)
+    app.state.moteur, app.state.sessions = base, creer_sessions(base)
+    app.state.direct = live.Direct(app.state.sessions, url)
+    app.state.travaux = Travaux(app.state.sessions)
+    fraicheur.JOURS = app.state.settings.registre_jours
+    async with app.state.direct.ouvert(), app.state.travaux.ouvert():
+        yield
+    await base.dispose()
 
 
 def creer_app(settings: Settings | None = None) -> Litestar:
@@ -84,8 +75,9 @@ def creer_app(settings: Settings | None = None) -> Litestar:
             cookie_secure=settings.https,
         ),
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=2, exclude=["^/direct", r"\.xlsx$"]),
-        lifespan=[_vie(settings)],
+        lifespan=[_vie],
         on_startup=demarrages(settings),
         openapi_config=None,
+        logging_config=None,  # ours is set above; the framework's starts a thread that nothing stops
         request_max_body_size=12_000_000,
     )

@@ -36,7 +36,7 @@ def test_a_row_out_of_the_filter_stays_until_asked(gens: Gens, seance: int) -> N
     place = rangee(membre, sortante).bounding_box()
     membre.locator(f"#{sortante} a.modifier").focus()
     juger(ouvrir_editeur(presidente, sortante), "A l'étude")
-    expect(membre.locator(f"#{sortante} .sens")).to_have_text("A l'étude", timeout=SECONDE)
+    expect(membre.locator(f"#{sortante} .sens")).to_have_text("A l'étude", timeout=5 * SECONDE)
     expect(rangee(membre, sortante)).to_contain_class("hors-filtre")
     expect(rangee(membre, sortante).locator(".hors")).to_have_text("hors filtre")
     expect(membre.locator("#nouveautes")).to_have_text("La liste a changé — Actualiser (1)")
@@ -46,7 +46,7 @@ def test_a_row_out_of_the_filter_stays_until_asked(gens: Gens, seance: int) -> N
     entrante = dont(presidente, "—")
     assert f"ligne-{entrante.rpartition('-')[2]}" not in avant
     juger(ouvrir_editeur(presidente, entrante), "Accepté")
-    expect(membre.locator("#nouveautes")).to_have_text("La liste a changé — Actualiser (2)", timeout=SECONDE)
+    expect(membre.locator("#nouveautes")).to_have_text("La liste a changé — Actualiser (2)", timeout=5 * SECONDE)
     assert rangs(membre) == avant
     expect(presidente.locator("#nouveautes")).to_be_empty()  # nothing left or came for her, who filters nothing
     membre.get_by_role("link", name="Actualiser (2)").click()
@@ -65,7 +65,7 @@ def test_actualiser_leaves_an_open_editor_and_the_mark_shows_the_value(gens: Gen
     editeur.get_by_label("Commentaire").fill("Je relis.")
     juger(ouvrir_editeur(presidente, saisie), "A l'étude")
     marque = membre.locator(f"#{saisie} .editeur .marque")
-    expect(marque).to_contain_text("modifié par Hélène Marmoutier à", timeout=SECONDE)
+    expect(marque).to_contain_text("modifié par Hélène Marmoutier à", timeout=5 * SECONDE)
     expect(marque.locator(".actuelle")).to_be_hidden()
     marque.get_by_role("link", name="voir").click()
     expect(marque.locator(".actuelle")).to_contain_text("A l'étude")
@@ -106,7 +106,7 @@ def test_focus_selection_and_scroll_stay_when_a_row_is_updated(gens: Gens, seanc
         place = membre.locator(".defilement").evaluate("x => [x.scrollLeft, x.scrollTop, window.scrollY]")
         sens = "Accepté" if "A l'étude" in membre.locator(f"#{cellule}").inner_text() else "A l'étude"
         juger(ouvrir_editeur(presidente, cellule), sens)
-        expect(membre.locator(f"#{cellule} .sens")).to_have_text(sens, timeout=SECONDE)
+        expect(membre.locator(f"#{cellule} .sens")).to_have_text(sens, timeout=5 * SECONDE)
         expect(membre.locator(cible)).to_be_focused()
         expect(membre.locator(f"#coche-{ligne}")).to_be_checked()
         assert membre.locator(".defilement").evaluate("x => [x.scrollLeft, x.scrollTop, window.scrollY]") == place
@@ -122,7 +122,7 @@ def test_others_are_announced_quietly_and_shown_on_their_row(gens: Gens, seance:
     expect(la).to_contain_text("Hélène Marmoutier saisit", timeout=3 * SECONDE)
     expect(rangee(presidente, cellule).locator(".presents")).to_be_empty()
     juger(editeur, "A l'étude")
-    expect(membre.locator(f"#{cellule} .sens")).to_have_text("A l'étude", timeout=SECONDE)
+    expect(membre.locator(f"#{cellule} .sens")).to_have_text("A l'étude", timeout=5 * SECONDE)
     expect(membre.locator("#annonces")).to_have_text("1 ligne modifiée", timeout=3 * SECONDE)
     expect(la).to_be_empty(timeout=3 * SECONDE)
     # Within ten seconds, nothing more is said; one's own acts are never said.
@@ -130,7 +130,7 @@ def test_others_are_announced_quietly_and_shown_on_their_row(gens: Gens, seance:
     for rang in (5, 6):
         autre = dont(membre, "repris du coordonnateur", rang)
         juger(ouvrir_editeur(presidente, autre), "A l'étude")
-        expect(membre.locator(f"#{autre} .sens")).to_have_text("A l'étude", timeout=SECONDE)
+        expect(membre.locator(f"#{autre} .sens")).to_have_text("A l'étude", timeout=5 * SECONDE)
     expect(membre.locator("#annonces")).to_have_text("1 ligne modifiée")
     expect(membre.locator("#annonces")).to_have_text("2 lignes modifiées", timeout=12 * SECONDE)
 
@@ -154,7 +154,7 @@ def test_a_cut_of_the_network_loses_nothing(gens: Gens, seance: int) -> None:
     membre.evaluate("window.temoin = 'la même page'")
     premiere, seconde = dont(membre, "repris du coordonnateur", 0), dont(membre, "repris du coordonnateur", 1)
     juger(ouvrir_editeur(presidente, premiere), "A l'étude")
-    expect(membre.locator(f"#{premiere} .sens")).to_have_text("A l'étude", timeout=SECONDE)
+    expect(membre.locator(f"#{premiere} .sens")).to_have_text("A l'étude", timeout=5 * SECONDE)
     membre.context.set_offline(True)
     membre.evaluate("document.getElementById('direct')._htmx.sse.reader.cancel()")  # Chromium keeps an open stream alive
     for cellule in (premiere, seconde):

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from app.core.access import Droits
     from app.core.roles import Role
+    from app.settings import Settings
 
 HTMX = {"hx-request": "true", "hx-request-type": "partial"}
 LIEU = "STRASBOURG"
@@ -206,11 +207,23 @@ def fonction(role: Role, *formations: str, subdivision: str | None = LIEU, fin: 
     return Fonction(role=role, subdivisions=lieux, formations=list(formations), debut=date(2020, 1, 1), fin=fin)
 
 
+# Making one costs more than most tests: it is used again, on another database, by whoever comes next.
+_LIBRES: list[Litestar] = []
+
+
+def _app(reglages: Settings) -> Litestar:
+    if not _LIBRES:
+        return creer_app(reglages)
+    app = _LIBRES.pop()
+    app.state.settings = reglages
+    return app
+
+
 @asynccontextmanager
 async def application(base: str, dossier: Path, sessions: Any) -> AsyncIterator[Monde]:
     """The demonstration mode on the database *base*, without its demonstration data."""
     reglages = lire({"AGREMENT_DATA_DIR": str(dossier), "AGREMENT_DATABASE_URL": base})
-    app = creer_app(replace(reglages, database_url=base))
+    app = _app(replace(reglages, database_url=base))
     pret, fini = asyncio.Event(), asyncio.Event()
 
     async def vivre() -> None:
@@ -225,3 +238,4 @@ async def application(base: str, dossier: Path, sessions: Any) -> AsyncIterator[
         yield Monde(app, sessions)
     fini.set()
     await vie
+    _LIBRES.append(app)

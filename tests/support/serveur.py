@@ -75,6 +75,7 @@ class Serveur:
                         return
             except OSError:
                 time.sleep(0.1)
+        self.arreter(signal.SIGKILL)
         raise RuntimeError(f"Le serveur ne répond pas : {self.journal.read_text()[-2000:]}")
 
     def arreter(self, signal_: int = signal.SIGTERM) -> None:
