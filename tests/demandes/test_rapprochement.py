@@ -114,7 +114,7 @@ async def test_words_that_differ_are_marked_and_identical_fields_folded(scene: S
     assert textes(vue, POURQUOI.format("rts")) == ["Pourquoi pas automatique : nom proche."]
     assert textes(vue, "//article[@id='bloc-rts']/div//tbody/tr/th") == ["Nom"]
     assert textes(vue, "//article[@id='bloc-rts']/div//del") == ["Munster", "Munster"]
-    assert textes(vue, "//article[@id='bloc-rts']/details/summary")[0] == "5 champs identiques"
+    assert textes(vue, "//article[@id='bloc-rts']/details/summary")[0] == "4 champs identiques"
     assert textes(await page(scene, await choisie_typee(scene)), "//article[@id='bloc-etablissement']//ins") != []
 
 
@@ -276,7 +276,7 @@ async def test_candidates_are_searched_and_one_is_linked(scene: Scene) -> None:
     assert (await poster(scene, numero, "rattachements/etablissement", fiche=2**31 - 1)).status_code == 403
     assert (await poster(scene, numero, "rattachements/etablissement", fiche=lieu.id)).status_code == 303
     choix = "//article[@id='bloc-terrain']//section[@class='candidats']//li/span/strong"
-    for cherche in ("41", "allergologie", scene.nadia.rpps):
+    for cherche in ("allergologie", scene.nadia.rpps):
         assert textes(await page(scene, numero, f"?chercher_terrain={cherche}"), choix) == ["Unité d'allergologie"]
     assert (await poster(scene, numero, "rattachements/terrain", fiche=unite)).status_code == 303
     d = await lire(monde, numero)
