@@ -24,6 +24,7 @@ from app.core.journaux import regler_journaux
 from app.core.menu import menu_groupe
 from app.core.pages import Requete
 from app.core.templating import ENV, STATIQUES, moteur
+from app.demandes.rapprochement import fraicheur
 from app.notifications.poste import Poste
 from app.routes import routes
 from app.settings import Settings, lire
@@ -45,6 +46,7 @@ async def _vie(app: Litestar) -> AsyncGenerator[None, None]:
     app.state.direct = live.Direct(app.state.sessions, url)
     app.state.travaux = Travaux(app.state.sessions)
     poste = Poste(app.state.sessions, app.state.settings)
+    fraicheur.JOURS = app.state.settings.registre_jours
     async with app.state.direct.ouvert(), app.state.travaux.ouvert(), poste.ouvert():
         yield
     await base.dispose()

@@ -9,6 +9,7 @@ from app.comptes.models import Fonction, Identite, Invitation, Personne, Session
 from app.core.db import Base
 from app.core.journal import Journal
 from app.demandes.models import Demande, Ligne, Piece, RapportVisite, Retour, VersionDossier
+from app.demandes.rapprochement.models import Verification
 from app.demandes.retours.models import PreparationRetour, Remarque
 from app.notifications.models import Courriel, Envoi, Facteur, Notification
 from app.referentiel.models import (
@@ -90,6 +91,7 @@ __all__ = [
     "Travail",
     "TypeEtablissement",
     "TypePiece",
+    "Verification",
     "VersionDossier",
     "VueEnregistree",
 ]

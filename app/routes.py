@@ -14,6 +14,7 @@ from app.comptes.routes import routes_comptes
 from app.core.sante import sante
 from app.demandes.calendrier import routes_calendrier
 from app.demandes.rapport.controllers import routes_rapport
+from app.demandes.rapprochement.controllers import routes_rapprochement
 from app.demandes.retours.routes import routes_retours
 from app.demandes.saisie.routes import routes_saisie
 from app.demandes.tableau_de_bord import routes_tableau_de_bord
@@ -43,6 +44,7 @@ def routes(settings: Settings) -> list[Any]:
         *routes_traitement,
         *routes_rapport,
         *routes_retours,
+        *routes_rapprochement,
         *routes_avis,
         *routes_commission,
         *routes_agrements,

@@ -39,6 +39,8 @@ class Settings:
         """Whether mails may be promised: they leave, or the demonstration shows what would leave."""
         return self.smtp is not None or self.demonstration
 
+    registre_jours: int = 45  # an older register validates nothing by itself
+
     @property
     def demonstration(self) -> bool:
         """Whether the embedded identity provider and the notice *personnes fictives* are there."""
@@ -78,12 +80,19 @@ def lire(env: dict[str, str] | None = None) -> Settings:
         host=host,
         port=port,
         **lire_courrier(env),
+        registre_jours=_jours(env.get("AGREMENT_REGISTRE_JOURS", "45")),
     )
 
 
 def _port(texte: str) -> int:
     if not texte.isdecimal() or not 0 < int(texte) < 65536:
         raise ReglageInvalide(f"PORT vaut « {texte} » : attendu un nombre de 1 à 65535.")
+    return int(texte)
+
+
+def _jours(texte: str) -> int:
+    if not texte.isdecimal() or not 0 < int(texte) < 10_000:
+        raise ReglageInvalide(f"AGREMENT_REGISTRE_JOURS vaut « {texte} » : attendu un nombre de jours, de 1 à 9999.")
     return int(texte)
 
 

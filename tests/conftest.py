@@ -15,7 +15,9 @@ import pytest
 from app.core import memoire
 from app.core.db import creer_moteur, creer_sessions
 from app.core.migrations import migrer
+from app.core.templating import aujourdhui
 from app.referentiel.chargement import charger
+from app.referentiel.demonstration import dater_du_jour
 from tests.support.application import application
 from tests.support.postgres import grappe
 
@@ -53,6 +55,7 @@ async def _reference(url: str) -> None:
     moteur = creer_moteur(url)
     async with creer_sessions(moteur)() as session:
         await charger(session)
+        await dater_du_jour(session, aujourdhui())
         await session.commit()
     await moteur.dispose()
 

@@ -13,11 +13,11 @@ from app.cockpit.evenements import evenement
 from app.cockpit.perimetre import terrains_visibles
 from app.cockpit.permissions import exiger_scolarite, lieux
 from app.cockpit.service import changer_etat
-from app.cockpit.service_rapprochement import reprojeter_site
 from app.core.errors import Conflit, Introuvable
 from app.core.journal import consigner, maintenant, prendre_la_main
 from app.core.roles import Role
 from app.core.templating import aujourdhui
+from app.demandes.mouvements import reprojeter_site
 from app.referentiel.models import Etablissement, Terrain
 from app.registres.models import EvenementRegistre, GenreEvenement
 from app.registres.service_reprise import reprendre_open_data

@@ -15,8 +15,8 @@ from app.cockpit.service import PERIME, ecrire
 from app.core.errors import Conflit, Interdit
 from app.core.journal import consigner, prendre_la_main
 from app.core.texte import replier
-from app.demandes.models import Choix, Demande
-from app.demandes.mouvements import reprojeter
+from app.demandes.models import Demande
+from app.demandes.mouvements import reprojeter_site
 from app.referentiel.models import Etablissement, Origine, Terrain
 from app.referentiel.normalisation import normaliser_code
 from app.registres.queries import site_du_registre, sites_de_siret
@@ -110,12 +110,3 @@ async def _deplacer(session: AsyncSession, lu: Apercu, site: Etablissement) -> N
         ecrit = update(classe).where(classe.id.in_(ids)).values(etablissement_id=site.id, version=classe.version + 1)
         await session.execute(ecrit.execution_options(synchronize_session=False))
     await reprojeter_site(session, site)
-
-
-async def reprojeter_site(session: AsyncSession, site: Etablissement) -> None:
-    """The lines of its demandes show its name, its town, its type."""
-    lieu = {"etablissement": site.raison_sociale, "ville": site.ville}
-    lieu |= {f"tri_{champ}": replier(valeur) for champ, valeur in lieu.items()}
-    await reprojeter(session, Demande.etablissement_id == site.id, **lieu)
-    hors_cabinet = (Demande.etablissement_id == site.id) & (Demande.choix != Choix.CABINET)
-    await reprojeter(session, hors_cabinet, type_etablissement=site.type_effectif)

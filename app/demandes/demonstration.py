@@ -131,7 +131,7 @@ class Depot:
 
     def _nouveau_rts(self, formation: str, type_: TypeDemande) -> Rangee:
         praticien, personne = self.gens.rts(qualification(formation, type_))
-        if self.alea.random() < 0.05:  # the register learnt of another name since
+        if self.alea.random() < 0.12:  # the register learnt of another name since
             praticien["nom"] = f"{praticien['nom']}-{un(self.alea, ('Weil', 'Roth', 'Adam', 'Simon'))}"
         return personne
 

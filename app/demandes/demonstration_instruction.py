@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
+from app.agrements.models import TypeAgrement
 from app.core.demonstration import Rangee, apres, tirer, un
 from app.core.roles import Role
 from app.demandes.demonstration import BLOCS, Depot, Dossier
-from app.demandes.models import Choix, Retour, VersionDossier
+from app.demandes.models import Retour, VersionDossier
+from app.demandes.rapprochement.blocs import comparer_faits
+from app.demandes.rapprochement.faits import Faits
+from app.demandes.rapprochement.models import Cause, Verification
+from app.demandes.rapprochement.traces import rangee
 from app.demandes.retours.models import EtatRemarque, Remarque
+from app.demandes.saisie.comparaison import Blocs, etat_machine, figer
 from app.demandes.statuts import Action, Bloc, OrigineRefus, Statut, Validation
-from app.referentiel import comparaison as iso
 
 if TYPE_CHECKING:
     from app.comptes.demonstration import Gens
@@ -47,6 +52,7 @@ REFUS: Final = (
     ("REF_S_04", "Subdivision non compétente pour ce terrain", "Terrain rattaché à une autre subdivision."),
     ("REF_S_08", "Dossier non complété dans le délai accordé", ""),
 )
+MOTIF_VALIDATION: Final = "Vérifié auprès du demandeur."
 # How far the scolarité is with a dossier under validation.
 AVANCEES: Final = {"intact": 45, "entame": 40, "invalide": 15}
 
@@ -77,7 +83,7 @@ class Instruction:
         """A version is frozen; what is equal to the registers validates itself."""
         d.quand = apres(self.alea, d.quand, min(d.jours.cloture_depot, self.hier))
         blocs = self._comparer(d)
-        etats = {f"validation_{b}": Validation.AUTO if iso.auto(x) else Validation.NON_VALIDE for b, x in blocs.items()}
+        etats = {f"validation_{b}": etat_machine(c) for b, c in blocs.items()}
         depots = d.demande["depots"] + 1
         details = {"depot": depots, **etats}
         champs = {"depots": depots, "soumise_le": d.quand, **etats}
@@ -88,30 +94,40 @@ class Instruction:
             demande_id=d.id,
             numero=depots,
             contenu={champ: d.demande[champ] for champ in CONTENU} | tete | {"pieces": []},
-            comparaison={"regle": iso.VERSION} | {str(b): [asdict(ligne) for ligne in x] for b, x in blocs.items()},
+            comparaison=figer(blocs),
             quand=d.quand,
         )
+        self._garder(d, blocs, Cause.SOUMISSION, d.rts)
 
-    def _comparer(self, d: Dossier) -> dict[Bloc, list[iso.Ligne]]:
-        """As the service compares: what was picked is equal to the register, what was typed to nothing."""
-        connu, lieu = self.monde.praticiens[d.demande["rpps"]], d.lieu
-        choisi = d.demande["choix"] is Choix.REGISTRE
+    def _comparer(self, d: Dossier) -> Blocs:
+        """As the service compares."""
+        monde, demande = self.monde, d.demande
+        terrain = monde.fiches_terrains.get(demande["terrain_id"])
+        titulaire = terrain["titulaire_rpps"] if terrain else None
+        fiche = monde.fiches.get(demande["etablissement_id"])
+        faits = Faits(
+            SimpleNamespace(**demande),
+            d.lignes[0]["type"] is TypeAgrement.PRINCIPAL,
+            monde.formations[d.lignes[0]["formation"]],
+            d.campagne["voie_bloquante"],
+            monde.jour,
+            praticien=SimpleNamespace(**monde.praticiens[demande["rpps"]]),
+            personne=SimpleNamespace(**d.rts),
+            lieux=[fiche] if fiche else [],
+            insee=d.lieu.code_insee,
+            terrain=SimpleNamespace(**terrain) if terrain else None,
+            titulaire=SimpleNamespace(**monde.praticiens[titulaire]) if titulaire and titulaire != demande["rpps"] else None,
+            types=monde.types,
+        )
+        return comparer_faits(faits)
 
-        def paire(valeur: str) -> tuple[str | None, str | None]:
-            return valeur or None, (valeur or None) if choisi else None
-
-        numero = self.monde.numeros.get(d.demande["terrain_id"])
-        return {
-            Bloc.RTS: iso.comparer_rts(**{c: (d.demande[c], connu[c]) for c in ("rpps", "nom", "prenom")}),
-            Bloc.ETABLISSEMENT: iso.comparer_etablissement(
-                finess=paire(lieu.finess),
-                siret=paire(lieu.siret),
-                raison=paire(lieu.raison_sociale),
-                insee=paire(lieu.code_insee),
-                ville=paire(lieu.ville),
-            ),
-            Bloc.TERRAIN: iso.comparer_terrain(numero=(numero, numero)),
-        }
+    def _garder(self, d: Dossier, blocs: Blocs, cause: Cause, par: Rangee) -> None:
+        auteur = f"{par['prenom']} {par['nom']}"
+        for bloc, c in blocs.items():
+            etat = d.demande[f"validation_{bloc}"]
+            self.lot.ajouter(
+                Verification, demande_id=d.id, **rangee(bloc, c, etat=etat, cause=cause, quand=d.quand, auteur=auteur)
+            )
 
     def retourner(self, d: Dossier) -> None:
         """*Dossier incomplet*, still to be completed."""
@@ -185,7 +201,7 @@ class Instruction:
             d.demande["etablissement_id"] = d.lieu.id = self.monde.local(d.lieu)
         if bloc == "validation_terrain" and d.demande["terrain_id"] is None:
             d.demande["terrain_id"] = self.monde.terrain(d.lieu, d.demande["rpps"])["id"]
-        self._bloc(d, Action.VALIDER_BLOC, bloc, Validation.MANUEL, par)
+        self._bloc(d, Action.VALIDER_BLOC, bloc, Validation.MANUEL, par, motif=MOTIF_VALIDATION)
 
     def _bloc(self, d: Dossier, action: Action, bloc: str, vers: Validation, par: Rangee, motif: str | None = None) -> None:
         avant = {bloc: d.demande[bloc]}
@@ -193,6 +209,8 @@ class Instruction:
         d.demande.update({bloc: vers, "version": d.demande["version"] + 1})
         self.depot.consigner(d, action, par, avant=avant, apres={bloc: vers}, motif=motif)
         self.depot.projeter(d)
+        code = next(b for b in Bloc if bloc == f"validation_{b}")
+        self._garder(d, {code: self._comparer(d)[code]}, Cause.DECISION, par)
 
     def _mouvoir(
         self,

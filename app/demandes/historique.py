@@ -36,6 +36,10 @@ ACTES: Final[dict[str, tuple[str, Objet, Objet]]] = {
     "reprendre": ("Demande reprise par le RTS", Objet.LIGNE, Objet.LIGNE),
     "valider_bloc": ("Bloc validé manuellement", Objet.VALIDATIONS, Objet.LIGNE),
     "invalider_bloc": ("Bloc invalidé", Objet.VALIDATIONS, Objet.LIGNE),
+    "verifier": ("Blocs vérifiés de nouveau", Objet.VALIDATIONS, Objet.LIGNE),
+    "rattacher": ("Fiche du Cockpit rattachée", Objet.VALIDATIONS, Objet.LIGNE),
+    "reprendre_registre": ("Valeur Open Data reprise dans le Cockpit", Objet.VALIDATIONS, Objet.LIGNE),
+    "defaire_validation": ("Validation annulée avec son lot", Objet.VALIDATIONS, Objet.LIGNE),
     "retourner_incomplet": ("Retournée incomplète", Objet.LIGNE, Objet.LIGNE),
     "annuler_retour": ("Retour annulé", Objet.LIGNE, Objet.LIGNE),
     "prolonger_retour": ("Délai de complément prolongé", Objet.LIGNE, Objet.LIGNE),
@@ -77,7 +81,8 @@ VALIDATIONS: Final = frozenset(f"validation_{b}" for b in Bloc)
 _CLES: Final = {"sens": "", "statut": "", "duree": "durée", "phases": "phases", "motif": "motif", "motif_texte": "",
                 **{f"validation_{b}": f"{b.libelle} :" for b in Bloc},
                 "echeance": "à compléter avant le", "nom": "", "champs": "", "formation": "", "type": "",
-                "commentaire": "commentaire", "qui": "", "remarques": ""}  # fmt: skip
+                "commentaire": "commentaire", "qui": "", "remarques": "", "rattache": "", "raison_sociale": "raison sociale",
+                "adresse": "adresse", "ville": "commune", "siret": "SIRET"}  # fmt: skip
 
 
 async def historique(session: AsyncSession, droits: Droits, demande_id: int, lignes: list[Ligne]) -> list[dict[str, Any]]:

@@ -117,6 +117,15 @@ async def reprojeter(session: AsyncSession, concernees: ColumnElement[bool], **v
     await session.execute(ecrit.execution_options(synchronize_session=False))
 
 
+async def reprojeter_site(session: AsyncSession, site: Etablissement) -> None:
+    """The lines of its demandes show its name, its town, its type."""
+    lieu = {"etablissement": site.raison_sociale, "ville": site.ville}
+    lieu |= {f"tri_{champ}": replier(valeur) for champ, valeur in lieu.items()}
+    await reprojeter(session, Demande.etablissement_id == site.id, **lieu)
+    hors_cabinet = (Demande.etablissement_id == site.id) & (Demande.choix != Choix.CABINET)
+    await reprojeter(session, hors_cabinet, type_etablissement=site.type_effectif)
+
+
 async def projection(session: AsyncSession, demande: Demande) -> dict[str, Any]:
     """The columns of `Ligne` that repeat its demande."""
     etablissement = await session.get(Etablissement, demande.etablissement_id) if demande.etablissement_id else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,6 +26,11 @@ class Parcours:
     suivante: str = ""
     place: str = ""  # « 12/87 »; "" where the dossier was not opened from a list
     direct: str = ""  # the stream that tells of its changes
+
+    @property
+    def champs(self) -> list[tuple[str, str]]:
+        """`suite` as the hidden fields of a form that asks."""
+        return parse_qsl(self.suite.removeprefix("?"))
 
 
 SOURCES: list[Callable[[Request[Any, Any, Any], AsyncSession, Droits, int], Awaitable[Parcours]]] = []

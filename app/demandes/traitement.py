@@ -18,13 +18,13 @@ from app.demandes.mouvements import exiger_version
 from app.demandes.parcours import parcours
 from app.demandes.permissions import impossible, peut
 from app.demandes.queries import dossier_visible
+from app.demandes.rapprochement.candidats import LONGUEUR
 from app.demandes.retours.forms import COMMENTEZ, lire_echeance, lire_refus
 from app.demandes.retours.queries import en_attente
 from app.demandes.retours.vue import Voulu
 from app.demandes.saisie.comparaison import comparer
 from app.demandes.statuts import MOUVEMENTS, Action, Bloc
 from app.demandes.traitement_vue import contexte
-from app.referentiel.comparaison import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -46,7 +46,9 @@ async def traitement(request: Req, session: AsyncSession, droits: Droits, demand
     await service.noter_assistance(session, lignes[0], par=droits)
     lus = request.query_params
     voulu = Voulu(lus.get("remarque", "")[:64], lus.get("texte", "").replace("\x00", "")[:2000], lus.get("motif", "")[:16])
-    return rendre(request, PAGE, **await contexte(session, droits, demande, lignes, chemin, voulu=voulu))
+    recherches = {str(bloc): lus.get(f"chercher_{bloc}", "").replace("\x00", "")[:LONGUEUR].strip() for bloc in Bloc}
+    page = await contexte(session, droits, demande, lignes, chemin, voulu=voulu, recherches=recherches)
+    return rendre(request, PAGE, **page)
 
 
 async def agir(
@@ -85,6 +87,8 @@ async def agir(
     if saisie.erreurs:
         page = await contexte(session, droits, demande, lignes, chemin, saisie=saisie, acte=acte)
         raise Rejet(rendre(request, PAGE, **page), 422)
+    if saisie.brut("ensuite") == "suivante" and chemin.suivante:
+        return rediriger(request, chemin.suivante)
     return rediriger(request, suite_sure(saisie.brut("vers"), defaut=f"/demandes/{demande_id}{chemin.suite}{ancre}"))
 
 
@@ -99,19 +103,14 @@ async def valider_bloc(request: Req, session: AsyncSession, droits: Droits, dema
         motif = saisie.texte("motif", max_=1000)
         if not valide and not motif:
             saisie.erreurs["motif"] = "Une invalidation est motivée."
-        elif valide and not motif and await _different(session, demande, Bloc(bloc)):
+        elif valide and not motif and (await comparer(session, demande))[Bloc(bloc)].motif_exige:
             saisie.erreurs["motif"] = "Une donnée diffère du Cockpit : dites pourquoi vous validez."
         if not saisie.erreurs:
             await service.valider_bloc(
                 session, demande, Bloc(bloc), valide=valide, motif=motif, version=saisie.version(), par=droits
             )
 
-    return await agir(request, session, droits, demande_id, bloc, Action.VALIDER_BLOC, faire)
-
-
-async def _different(session: AsyncSession, demande: Demande, bloc: Bloc) -> bool:
-    lignes = (await comparer(session, demande))[bloc]
-    return any(x.bloquant and x.verdict is Verdict.DIFFERENT for x in lignes)
+    return await agir(request, session, droits, demande_id, bloc, Action.VALIDER_BLOC, faire, ancre=f"#bloc-{bloc}")
 
 
 @post("/demandes/{demande_id:int}/retour", status_code=200)

@@ -15,9 +15,12 @@ from app.demandes.models import Demande, Ligne, Retour
 from app.demandes.mouvements import mouvoir, projeter
 from app.demandes.permissions import est_auteur
 from app.demandes.queries import RETOUR_OUVERT, retours_ouverts
+from app.demandes.rapprochement.models import Cause
+from app.demandes.rapprochement.traces import noter
 from app.demandes.retours import service as retours
 from app.demandes.retours.models import EtatRemarque
 from app.demandes.retours.queries import en_attente, en_retard, remarques
+from app.demandes.saisie.comparaison import comparer
 from app.demandes.statuts import Action, Bloc, OrigineRefus, Statut, Validation
 
 if TYPE_CHECKING:
@@ -51,7 +54,8 @@ async def noter_assistance(session: AsyncSession, tete: Ligne, *, par: Droits) -
 async def valider_bloc(
     session: AsyncSession, demande: Demande, bloc: Bloc, *, valide: bool, motif: str, version: int, par: Droits
 ) -> None:
-    """*Validé manuellement* or *invalidé*, by a human: the machine never overwrites it."""
+    """*Validé manuellement* or *invalidé*, by a human: the machine never overwrites it; what he saw is kept."""
+    vus = await comparer(session, demande)
     vers, champ = Validation.MANUEL if valide else Validation.INVALIDE, f"validation_{bloc}"
     await mouvoir(
         session,
@@ -65,6 +69,7 @@ async def valider_bloc(
         apres={champ: vers},
         **{champ: vers},
     )
+    noter(session, demande, {bloc: vus[bloc]}, cause=Cause.DECISION, auteur=par.nom_complet)
 
 
 async def retourner_incomplet(

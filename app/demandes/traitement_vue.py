@@ -10,27 +10,27 @@ from app.core.templating import aujourdhui
 from app.core.visibilite import Objet
 from app.demandes.historique import historique
 from app.demandes.issue import cachee, motif_montre, statut_montre
-from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.panneaux import panneaux
 from app.demandes.permissions import actions, est_auteur, peut
 from app.demandes.pieces import pieces_rangees
 from app.demandes.queries import retours_ouverts
+from app.demandes.rapprochement.vue import blocs_de
 from app.demandes.retours import vue as rs
 from app.demandes.retours import vue_rts
 from app.demandes.retours.queries import en_retard, remarques_envoyees
-from app.demandes.saisie.comparaison import comparer
 from app.demandes.saisie.regles import peut_reprendre
 from app.demandes.statuts import MOUVEMENTS, Action, Bloc, Statut
 from app.demandes.traitement_service import etats
 from app.referentiel import queries as referentiel
-from app.referentiel.comparaison import Verdict
-from app.referentiel.models import Etablissement, Subdivision, Terrain
+from app.referentiel.models import Subdivision
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.core.forms import Saisie
-    from app.demandes.models import Retour
+    from app.demandes.models import Demande, Ligne, Retour
     from app.demandes.parcours import Parcours
     from app.demandes.retours.vue import Voulu
 
@@ -53,6 +53,7 @@ async def contexte(
     acte: str = "",
     message: str = "",
     voulu: Voulu | None = None,
+    recherches: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Everything that the page shows; *saisie* and *acte* bring back the form that was refused."""
     tete = lignes[0]
@@ -62,6 +63,8 @@ async def contexte(
         demande.terrain_id = None
     possibles = await _possibles(session, droits, demande, tete)
     voulu = voulu or await rs.voulu_de(session, saisie, acte, demande)
+    manquants = [b.libelle for b, e in etats(demande).items() if not e.acquise]
+    blocs = await blocs_de(session, droits, demande, tete, chemin, possibles, recherches or {})
     retour = (await retours_ouverts(session, [demande.id])).get(demande.id) if peut_lire(droits, Objet.RETOUR, tete) else None
     return {
         "droits": droits,
@@ -70,19 +73,20 @@ async def contexte(
         "lignes": lignes,
         "formations": {f.code: f.libelle for f in await referentiel.formations(session, actives=False)},
         "phases": PHASES,
-        "blocs": await _blocs(session, droits, demande, tete),
         "retour": await _retour(session, demande, retour) if retour else None,
         "retours": await rs.retours(session, droits, demande, tete, possibles, voulu),
         "signalements": await rs.signalements(session, droits, demande, tete, possibles),
         "apercu": voulu.apercu,
+        "blocs": blocs,
+        "identique": Action.VALIDER in possibles and not manquants and all(b["identique"] for b in blocs),
         "subdivision": await _subdivision(session, demande),
         "pieces": await pieces_rangees(session, demande),
         "possibles": {a.value: MOUVEMENTS[a].libelle for a in possibles},
-        "manquants": [b.libelle for b, e in etats(demande).items() if not e.acquise],
         "motifs_incomplet": await motifs_de(session, demande.campagne_id, "INCOMPLET")
         if Action.RETOURNER_INCOMPLET in possibles
         else [],
         "motifs_refus": await motifs_de(session, demande.campagne_id, "REFUS_SCOLARITE") if Action.REFUSER in possibles else [],
+        "manquants": manquants,
         "parcours": chemin,
         "suivies": {x.id for x in lignes if not any(peut(droits, a, x) for a in JUGEMENTS)},
         "panneaux": await panneaux(session, droits, demande, lignes, chemin),
@@ -136,50 +140,3 @@ def _orphelins(saisie: Saisie, acte: str, possibles: set[Action]) -> list[str]:
     if acte != "suite" and formulaires.get(acte, Action.VALIDER) in possibles:
         return []
     return [texte for nom in TAPES if (texte := saisie.brut(nom))]
-
-
-async def _blocs(session: AsyncSession, droits: Droits, demande: Demande, tete: Ligne) -> list[dict[str, Any]]:
-    lues = peut_lire(droits, Objet.VALIDATIONS, tete)
-    comparees = await comparer(session, demande)
-    infos = await _informations(session, demande)
-    blocs = []
-    for bloc, lignes in comparees.items():
-        egales = [x for x in lignes if x.verdict.concorde]
-        autres = [x for x in lignes if not x.verdict.concorde]
-        blocs.append({
-            "code": bloc.value,
-            "libelle": bloc.libelle,
-            "etat": etats(demande)[bloc] if lues else None,
-            "egales": egales,
-            "autres": autres,
-            "infos": infos[bloc],
-            "pourquoi": [f"{x.libelle} : {x.verdict.libelle.lower()}" for x in autres if x.bloquant],
-            "different": any(x.bloquant and x.verdict is Verdict.DIFFERENT for x in autres),
-        })  # fmt: skip
-    return blocs
-
-
-async def _informations(session: AsyncSession, demande: Demande) -> dict[Bloc, list[tuple[str, str, str]]]:
-    """(champ, saisie du RTS, Cockpit) beside the comparison."""
-    lieu = await session.get(Etablissement, demande.etablissement_id) if demande.etablissement_id else None
-    terrain = await session.get(Terrain, demande.terrain_id) if demande.terrain_id else None
-    types = {t.code: t.libelle for t in await referentiel.types_etablissement(session)}
-    saisie = ", ".join(x for x in (demande.saisie_adresse, demande.saisie_code_postal, demande.saisie_ville) if x)
-    cockpit = f"{lieu.adresse}, {lieu.code_postal}, {lieu.ville}" if lieu else ""
-    origine = {Choix.CABINET: "Cabinet du praticien", Choix.ABSENT: "Établissement absent du registre"}
-    return {
-        Bloc.RTS: [("Email", demande.email, ""), ("Téléphone", demande.telephone, "")],
-        Bloc.ETABLISSEMENT: [
-            (
-                "Origine",
-                origine.get(demande.choix, "Choisi dans le registre") if demande.choix else "",
-                lieu.registre if lieu else "",
-            ),
-            ("Type d'établissement", "", types.get(lieu.type_code, "") if lieu else ""),
-            ("Adresse", saisie or (cockpit if demande.choix is Choix.REGISTRE else ""), cockpit),
-        ],
-        Bloc.TERRAIN: [
-            ("Libellé", demande.saisie_terrain or (terrain.libelle if terrain else ""), terrain.libelle if terrain else ""),
-            ("Description", demande.saisie_terrain_description, terrain.description if terrain else ""),
-        ],
-    }

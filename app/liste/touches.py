@@ -25,6 +25,8 @@ TOUCHES: Final[dict[str, frozenset[Objet]]] = {
     "reprendre": _LIGNE,
     "valider_bloc": frozenset({Objet.VALIDATIONS}),
     "invalider_bloc": frozenset({Objet.VALIDATIONS}),
+    **dict.fromkeys(("verifier", "defaire_validation"), frozenset({Objet.VALIDATIONS})),
+    **dict.fromkeys(("rattacher", "reprendre_registre"), _LIGNE),
     "retourner_incomplet": _LIGNE,
     "annuler_retour": _LIGNE,
     **dict.fromkeys(

@@ -112,12 +112,19 @@ async def _ecrire(session: AsyncSession, table: Table, cle: str, lignes: list[Li
     await session.execute(ordre.on_conflict_do_update(index_elements=[cle], set_=autres), lignes)
 
 
+def _plus_recente(presentes: dict[str, Ligne], ligne: Ligne, cle: str) -> bool:
+    """Whether what is there was read in a newer register than the carried extract."""
+    presente = presentes.get(ligne[cle], {}).get("registre_date")
+    return presente is not None and presente > ligne["registre_date"]
+
+
 async def _charger_table(session: AsyncSession, table: Table, cle: str, lignes: list[Ligne]) -> None:
     """Write only the rows that are new or that differ, so that a restart costs reads alone."""
     colonnes = [table.c[nom] for nom in lignes[0]]
     presentes = {ligne[cle]: dict(ligne) for ligne in (await session.execute(select(*colonnes))).mappings()}
     # A site that a register has been imported for follows that register, no longer the extract that we carry.
     suivis = {c for c, p in presentes.items() if p.get("registre", REGISTRE) != REGISTRE}
+    suivis |= {ligne[cle] for ligne in lignes if _plus_recente(presentes, ligne, cle)}
     a_ecrire = [ligne for ligne in lignes if ligne[cle] not in suivis and presentes.get(ligne[cle]) != ligne]
     if a_ecrire:
         await _ecrire(session, table, cle, a_ecrire)

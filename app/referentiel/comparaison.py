@@ -1,4 +1,4 @@
-"""The « iso » rule: what was asked for against what the register says. Pure, versioned, and never fuzzy.
+"""How one value compares with another: the verdicts of the « iso » rule. Pure, versioned, and never fuzzy.
 
 A resemblance only chooses between « proche » and « différent » on the screen; it validates nothing.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.referentiel.normalisation import (
@@ -25,19 +25,16 @@ from app.referentiel.normalisation import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 # Kept with every verdict: a change of a rule or of an abbreviation is a new version.
-VERSION = "1"
+VERSION = "2"
 
 # Half of the words in common, counted once each.
 _SEUIL_PROCHE = 0.5
 _INSEE = re.compile(r"[0-9][0-9AB][0-9]{3}")
 # FINESS keeps the codes that Saint-Barthélemy and Saint-Martin had before they left Guadeloupe.
 _INSEE_ACTUELS = {"97123": "97701", "97127": "97801"}
-
-# What the demande says, then what the register says.
-Paire = tuple[str | None, str | None]
 
 
 class Verdict(enum.StrEnum):
@@ -60,7 +57,15 @@ class Verdict(enum.StrEnum):
         """Equal, to the letter or in normal form."""
         return self in (Verdict.ISO, Verdict.ISO_NORMALISE)
 
+    @property
+    def gravite(self) -> int:
+        """From equal to wrong: of several verdicts on a field, the worst stands."""
+        return _GRAVITES.index(self)
 
+
+_GRAVITES = (
+    Verdict.ISO, Verdict.ISO_NORMALISE, Verdict.PERIME, Verdict.PROCHE, Verdict.ABSENT, Verdict.DIFFERENT, Verdict.INVALIDE,
+)  # fmt: skip
 _LIBELLES = {
     Verdict.ISO: "Identique",
     Verdict.ISO_NORMALISE: "Identique à l'écriture près",
@@ -68,30 +73,21 @@ _LIBELLES = {
     Verdict.DIFFERENT: "Différent",
     Verdict.ABSENT: "Absent",
     Verdict.INVALIDE: "Clé de contrôle invalide",
-    Verdict.PERIME: "Référentiel périmé",
+    Verdict.PERIME: "Identique, registre trop ancien",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Ligne:
-    """One field of a block, both values as they were written, and the verdict."""
-
-    champ: str
-    libelle: str
-    demande: str | None
-    referentiel: str | None
-    verdict: Verdict
-    bloquant: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Regle:
-    """How a field is compared: its normal form, what makes it close, what makes it valid."""
+    """How a kind of value is compared: its normal form, what makes it close, what makes it valid.
 
-    libelle: str
+    An *ensemble* is codes between spaces, equal to another as soon as they share one.
+    """
+
     forme: Callable[[str | None], str]
     proche: Callable[[str, str], bool]
     valide: Callable[[str], bool] = bool
+    ensemble: bool = False
 
 
 def _jamais(_: str, __: str) -> bool:
@@ -138,65 +134,59 @@ def _siret_ou_siren(texte: str) -> bool:
     return siret_valide(texte) or siren_valide(texte)
 
 
+def _forme_lieu(texte: str | None) -> str:
+    """« 67482 12 rue Molière »: the INSEE code, then the street."""
+    insee, _, voie = (texte or "").partition(" ")
+    return f"{_forme_commune(insee)} {normaliser_voie(voie)}".strip()
+
+
+def _lieu_proche(a: str, b: str) -> bool:
+    (insee_a, _, voie_a), (insee_b, _, voie_b) = a.partition(" "), b.partition(" ")
+    return insee_a == insee_b and bool(voie_a and voie_b) and _voie_proche(voie_a, voie_b)
+
+
+def _forme_telephone(texte: str | None) -> str:
+    chiffres = normaliser_code(texte)
+    return f"0{chiffres[-9:]}" if chiffres.startswith(("33", "0033")) and len(chiffres) > 10 else chiffres
+
+
+def _forme_ensemble(texte: str | None) -> str:
+    return " ".join(sorted(set(normaliser(texte).split())))
+
+
 REGLES: dict[str, Regle] = {
-    "rpps": Regle("RPPS", _forme_rpps, _jamais, lambda texte: lire_rpps(texte) is not None),
-    "nom": Regle("Nom", normaliser, _partie_de),
-    "prenom": Regle("Prénom", normaliser, _meme_premier),
-    "finess": Regle("FINESS", normaliser_code, _jamais, finess_valide),
-    "siret": Regle("SIRET", normaliser_code, _meme_siren, _siret_ou_siren),
-    "raison": Regle("Raison sociale", normaliser_raison, _mots_communs),
-    "voie": Regle("Adresse", normaliser_voie, _voie_proche),
-    "commune": Regle("Commune", _forme_commune, _mots_communs),
-    "terrain": Regle("Numéro de terrain", normaliser_code, _jamais),
+    "rpps": Regle(_forme_rpps, _jamais, lambda texte: lire_rpps(texte) is not None),
+    "nom": Regle(normaliser, _partie_de),
+    "prenom": Regle(normaliser, _meme_premier),
+    "finess": Regle(normaliser_code, _jamais, finess_valide),
+    "siret": Regle(normaliser_code, _meme_siren, _siret_ou_siren),
+    "raison": Regle(normaliser_raison, _mots_communs),
+    "voie": Regle(normaliser_voie, _voie_proche),
+    "commune": Regle(_forme_commune, _mots_communs),
+    "lieu": Regle(_forme_lieu, _lieu_proche),
+    "terrain": Regle(normaliser_code, _jamais),
+    "code": Regle(normaliser_code, _jamais),
+    "courriel": Regle(lambda texte: (texte or "").strip().lower(), _jamais),
+    "telephone": Regle(_forme_telephone, _jamais),
+    "savoir_faire": Regle(_forme_ensemble, _jamais, ensemble=True),
 }
 
 
-def comparer_champ(champ: str, demande: str | None, referentiel: str | None) -> Verdict:
-    """The verdict on one field; the same in both directions."""
-    regle = REGLES[champ]
-    a, b = regle.forme(demande), regle.forme(referentiel)
+def comparer_champ(regle: str, demande: str | None, referentiel: str | None) -> Verdict:
+    """The verdict on two values; the same in both directions."""
+    r = REGLES[regle]
+    a, b = r.forme(demande), r.forme(referentiel)
     if not a or not b:
         return Verdict.ABSENT
-    if not (regle.valide(a) and regle.valide(b)):
+    if not (r.valide(a) and r.valide(b)):
         return Verdict.INVALIDE
+    if r.ensemble:
+        return Verdict.ISO if set(a.split()) & set(b.split()) else Verdict.DIFFERENT
     if a == b:
         return Verdict.ISO if demande == referentiel else Verdict.ISO_NORMALISE
-    return Verdict.PROCHE if regle.proche(a, b) else Verdict.DIFFERENT
+    return Verdict.PROCHE if r.proche(a, b) else Verdict.DIFFERENT
 
 
-def _ligne(champ: str, paire: Paire) -> Ligne:
-    return Ligne(champ, REGLES[champ].libelle, *paire, comparer_champ(champ, *paire), bloquant=True)
-
-
-def comparer_rts(*, rpps: Paire, nom: Paire, prenom: Paire) -> list[Ligne]:
-    """The holder: asked for, then register."""
-    return [_ligne("rpps", rpps), _ligne("nom", nom), _ligne("prenom", prenom)]
-
-
-def _commune_lisible(ville: str | None, insee: str | None) -> str | None:
-    return f"{ville} ({insee})" if ville and insee else ville or insee
-
-
-def comparer_etablissement(
-    *, finess: Paire, siret: Paire, raison: Paire, insee: Paire, ville: Paire = (None, None)
-) -> list[Ligne]:
-    """The site, by its FINESS if either side has one, else by its SIRET.
-
-    Towns compare by INSEE code (the postcode says nothing: CEDEX); *ville* is only shown.
-    """
-    identifiant = _ligne("finess", finess) if any(finess) else _ligne("siret", siret)
-    montrees = [_commune_lisible(*vues) for vues in zip(ville, insee, strict=True)]
-    commune = replace(_ligne("commune", insee), demande=montrees[0], referentiel=montrees[1])
-    return [identifiant, _ligne("raison", raison), commune]
-
-
-def comparer_terrain(*, numero: tuple[int | None, int | None]) -> list[Ligne]:
-    """The place: the one picked in the list. A place typed freely has no number, and people look at it."""
-    demande, referentiel = (None if n is None else str(n) for n in numero)
-    return [_ligne("terrain", (demande, referentiel))]
-
-
-def auto(lignes: Iterable[Ligne]) -> bool:
-    """Whether the machine may validate the block: every blocking field is equal, and there is one."""
-    bloquantes = [ligne for ligne in lignes if ligne.bloquant]
-    return bool(bloquantes) and all(ligne.verdict.concorde for ligne in bloquantes)
+def numero_manque(a: str | None, b: str | None) -> bool:
+    """Whether one of two addresses has a number and the other has none."""
+    return bool(numero_et_voie(a)[0]) != bool(numero_et_voie(b)[0])

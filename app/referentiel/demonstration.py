@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
-from typing import TYPE_CHECKING, Final
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from stdnum import luhn
 
 from app.core.demonstration import Lot, Rangee, tirer, un
@@ -29,6 +30,7 @@ from app.referentiel.models import (
     Origine,
     Praticien,
     Terrain,
+    TypeEtablissement,
 )
 from app.referentiel.noms import HORS_FINESS, NOMS, PRENOMS, RUES, SERVICES
 from app.referentiel.normalisation import cle_rpps
@@ -74,13 +76,16 @@ class Monde:
     rang_rpps: int = 100  # below: the named people
     sirets: int = 0
     terrains: Counter[tuple[str, str]] = field(default_factory=Counter)
-    numeros: dict[int, int] = field(default_factory=dict)  # of the terrains, by id
+    fiches: dict[int, Any] = field(default_factory=dict)  # établissements of the Cockpit, by id
+    fiches_terrains: dict[int, Rangee] = field(default_factory=dict)  # by id
+    types: dict[str, str] = field(default_factory=dict)
     praticiens: dict[str, Rangee] = field(default_factory=dict)  # by RPPS
 
     @classmethod
     async def ouvrir(cls, session: AsyncSession, graine: int, jour: date) -> Monde:
-        """Read the reference data."""
+        """Read the reference data, as if the register had been read today: the extract is of a year that is over."""
         alea = Random(graine)
+        await dater_du_jour(session, jour)
         sites: dict[str, list[Etablissement]] = {}
         registre = select(Etablissement).where(Etablissement.origine == Origine.REGISTRE).order_by(Etablissement.finess)
         for site in await session.scalars(registre):
@@ -91,7 +96,10 @@ class Monde:
         alea.shuffle(noms)
         numero = (await session.scalar(select(func.max(Terrain.numero))) or 0) + 1
         codes = {code: postaux.split()[0] for code, postaux in communes if postaux}
-        return cls(alea, await Lot.ouvrir(session), jour, formations, sites, codes, numero, noms)
+        monde = cls(alea, await Lot.ouvrir(session), jour, formations, sites, codes, numero, noms)
+        monde.fiches = {site.id: site for ensemble in sites.values() for site in ensemble}
+        monde.types = {t.code: t.libelle for t in await session.scalars(select(TypeEtablissement))}
+        return monde
 
     def praticien(self, formation: str, nom: tuple[str, str] | None = None, rang: int | None = None) -> Rangee:
         """A row of the register fit for *formation*; for a FST, which asks for none, some DES."""
@@ -180,21 +188,21 @@ class Monde:
 
     def local(self, lieu: Lieu) -> int:
         """The local site that the scolarité makes of a place that the register lacks."""
-        return int(
-            self.lot.ajouter(
-                Etablissement,
-                siret=lieu.siret or None,
-                raison_sociale=lieu.raison_sociale,
-                type_code=lieu.type_code,
-                adresse=lieu.adresse,
-                code_postal=lieu.code_postal,
-                ville=lieu.ville,
-                code_insee=lieu.code_insee,
-                departement=lieu.code_postal[:2],
-                origine=Origine.LOCAL,
-                recherche=recherche_etablissement(lieu.raison_sociale, lieu.ville, None, lieu.siret or None),
-            )["id"]
+        fiche = self.lot.ajouter(
+            Etablissement,
+            siret=lieu.siret or None,
+            raison_sociale=lieu.raison_sociale,
+            type_code=lieu.type_code,
+            adresse=lieu.adresse,
+            code_postal=lieu.code_postal,
+            ville=lieu.ville,
+            code_insee=lieu.code_insee,
+            departement=lieu.code_postal[:2],
+            origine=Origine.LOCAL,
+            recherche=recherche_etablissement(lieu.raison_sociale, lieu.ville, None, lieu.siret or None),
         )
+        self.fiches[fiche["id"]] = SimpleNamespace(**fiche)
+        return int(fiche["id"])
 
     def terrain(self, lieu: Lieu, rpps: str | None) -> Rangee:
         """The numbered terrain of a place."""
@@ -210,8 +218,13 @@ class Monde:
             ville=lieu.ville,
             recherche=replier(f"{numero} {lieu.terrain} {lieu.ville}")[:400],
         )
-        self.numeros[fait["id"]] = numero
+        self.fiches_terrains[fait["id"]] = fait
         return fait
+
+
+async def dater_du_jour(session: AsyncSession, jour: date) -> None:
+    """Date the register's sites of *jour*: what is older than the installation allows validates nothing by itself."""
+    await session.execute(update(Etablissement).where(Etablissement.origine == Origine.REGISTRE).values(registre_date=jour))
 
 
 def du_registre(site: Etablissement, terrain: str, *, nomme: bool = False) -> Lieu:

@@ -1,22 +1,21 @@
-"""The only writer of terrains and of local établissements. What a register holds is never written here."""
+"""The only writer of terrains and of local établissements. What a register holds is written from the register alone."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import JSON, func, insert, select, text, update
 
-from app.core.errors import Erreur
+from app.core.errors import Conflit, Erreur
 from app.core.journal import VERROU_JOURNAL, Journal, consigner, maintenant
 from app.core.texte import replier
 from app.referentiel.chargement import recherche_etablissement
-from app.referentiel.models import Etablissement, Origine, Terrain
+from app.referentiel.models import Etablissement, Origine, Praticien, Terrain
 from app.referentiel.normalisation import normaliser_code, siret_valide
 from app.referentiel.queries import commune_de
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sqlalchemy.ext.asyncio import AsyncSession
 
 # Departments of the codes that do not simply begin with their department's number.
@@ -202,3 +201,36 @@ async def terrain_a_rapprocher(
     )
     neuf.actif, neuf.a_rapprocher = False, True
     return neuf
+
+
+async def reprendre_du_registre(
+    session: AsyncSession, fiche: Etablissement | Praticien, valeurs: dict[str, Any], *, demande_id: int, par: Any
+) -> None:
+    """Write on a record what the register says of it, if it still says what was read.
+
+    Raises:
+        Conflit: somebody wrote it first.
+    """
+    table = type(fiche)
+    cle = table.__table__.primary_key.columns[0].name  # type: ignore[attr-defined]
+    avant = {champ: getattr(fiche, champ) for champ in valeurs}
+    # PostgreSQL compares no JSON; these columns go with others that it compares.
+    lues = [getattr(table, c) == v for c, v in avant.items() if not isinstance(table.__table__.c[c].type, JSON)]
+    ecrire = update(table).where(getattr(table, cle) == getattr(fiche, cle), *lues).values(**valeurs)
+    fait = await session.execute(ecrire.execution_options(synchronize_session=False))
+    if fait.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflit("Cette fiche du Cockpit vient d'être modifiée : rechargez la page pour voir son état actuel.")
+    await session.refresh(fiche)
+    if isinstance(fiche, Praticien):
+        fiche.recherche = replier(f"{fiche.nom} {fiche.prenom}")
+    else:
+        fiche.recherche = recherche_etablissement(fiche.raison_sociale, fiche.ville, fiche.finess, fiche.siret)
+    sujet_id = int(getattr(fiche, cle))
+    await consigner(
+        session, "reprendre_registre", par=par, sujet=table.__tablename__, sujet_id=sujet_id, demande_id=demande_id,
+        avant=_en_clair(avant), apres=_en_clair(valeurs),
+    )  # fmt: skip
+
+
+def _en_clair(valeurs: dict[str, Any]) -> dict[str, Any]:
+    return {c: v.isoformat() if isinstance(v, date) else v for c, v in valeurs.items()}

@@ -55,13 +55,13 @@ async def test_a_place_of_the_register_and_its_terrain_are_validated_by_themselv
     """AUTO (domain §4.3): picked, so equal; RPPS, name and first name equal to the register."""
     monde, nadia = scene.monde, await scene.monde.connecter(scene.nadia)
     lieu = await site(monde, HAUTEPIERRE)
-    unite = await terrain(monde, 41, "Unité d'allergologie", lieu.id)
+    unite = await terrain(monde, 41, "Unité d'allergologie", lieu.id, scene.nadia.rpps)
     numero = await monde.brouillon(scene.nadia, scene.campagne, "ALLERGO", saisie_terrain="")
     saisie = await saisie_de(nadia, numero)
     choisi = await nadia.poster(
         f"/demandes/{numero}/saisie", htmx=True, **saisie | {"choix": "REGISTRE", "etablissement_id": str(lieu.id)}
     )
-    assert "n° 41 — Unité d'allergologie" in textes(choisi, "//select[@id='terrain']/option")
+    assert "n° 41 — Unité d'allergologie (le vôtre)" in textes(choisi, "//select[@id='terrain']/option")
     saisie = await saisie_de(nadia, numero)
     fait = await nadia.poster(f"/demandes/{numero}/soumission", **saisie | {"terrain": str(unite)})
     assert fait.status_code == 303
@@ -79,7 +79,8 @@ ABSENT: dict[str, Any] = {
     "saisie_ville": "",
 }  # fmt: skip
 ENDOSAV = {
-    "saisie_siret": "43012923900017", "saisie_raison_sociale": "Endosav.", "saisie_code_postal": "67700",
+    "saisie_siret": "43012923900017", "saisie_raison_sociale": "Endosav.", "saisie_adresse": "4 quai du Canal",
+    "saisie_code_postal": "67700",
     "saisie_ville": "saverne",
 }  # fmt: skip
 

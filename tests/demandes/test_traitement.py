@@ -36,7 +36,7 @@ async def page(scene: Scene, numero: int) -> Any:
 async def test_three_blocks_show_what_the_rts_typed_beside_the_cockpit(scene: Scene) -> None:
     monde = scene.monde
     lieu = await site(monde, "670783273")
-    unite = await terrain(monde, 41, "Unité d'allergologie", lieu.id)
+    unite = await terrain(monde, 41, "Unité d'allergologie", lieu.id, scene.nadia.rpps)
     choisi = await monde.soumise(
         scene.nadia,
         scene.campagne,
@@ -51,18 +51,23 @@ async def test_three_blocks_show_what_the_rts_typed_beside_the_cockpit(scene: Sc
         "Responsable terrain de stage Validé automatiquement", "Etablissement Validé automatiquement",
         "Terrain Validé automatiquement",
     ]  # fmt: skip
-    assert textes(vue, "//article[@id='bloc-rts']//thead//th") == ["Champ", "Saisie du RTS", "Cockpit", "Verdict"]
-    assert [x.split(" ✓")[0] for x in textes(vue, "//article[@id='bloc-etablissement']//tr[@class='egale']")] == [
-        "FINESS 670783273 670783273", "Raison sociale HOPITAL DE HAUTEPIERRE HOPITAL DE HAUTEPIERRE",
-        "Commune Strasbourg (67482) Strasbourg (67482)",
+    du_jour = f"Open Data ({aujourdhui():%d/%m/%Y})"
+    identiques = "//article[@id='bloc-etablissement']/details[@class='egaux']"
+    assert textes(vue, f"{identiques}//thead//th") == ["Champ", "Demande", "Cockpit", du_jour, "Verdict"]
+    assert [x.split(" ✓")[0] for x in textes(vue, f"{identiques}//tr[@class='egale']")] == [
+        "FINESS 670783273 670783273 670783273",
+        "Raison sociale HOPITAL DE HAUTEPIERRE HOPITAL DE HAUTEPIERRE HOPITAL DE HAUTEPIERRE",
+        "Commune Strasbourg (67482) Strasbourg (67482) Strasbourg (67482)",
+        "Adresse 1 AV MOLIERE 1 AV MOLIERE 1 AV MOLIERE",
     ]  # fmt: skip
+    assert textes(vue, f"{identiques}/summary") == ["7 champs identiques"]
     assert textes(vue, BOUTON + "[@disabled]") == []
     absent = await monde.soumise(
         scene.nadia, scene.campagne, "HGE", saisie_siret="43012923900017", saisie_raison_sociale="Clinique du Canal"
     )
     vue = await page(scene, absent)
     assert textes(vue, "//article[@id='bloc-etablissement']//p[@class='pourquoi']") == [
-        "Pourquoi pas automatique : Raison sociale : différent ; Commune : différent."
+        "Pourquoi pas automatique : raison sociale différente, commune différente, adresse différente."
     ]
     assert textes(vue, "//article[@id='bloc-terrain']//span[contains(@class,'validation-')]") == ["Non validé"]
     assert textes(vue, BOUTON + "[@disabled]") == ["Valider administrativement"]
@@ -88,7 +93,7 @@ async def test_each_block_is_validated_or_invalidated_with_its_reason(scene: Sce
     garde = await poster(scene, numero, "validations/etablissement", acte="autre", motif="Tapé <ici>")
     assert champs(garde, f"/demandes/{numero}/validations/etablissement")["motif"] == "Tapé <ici>"
     assert champs(garde, f"/demandes/{numero}/validations/terrain")["motif"] == ""
-    assert (await poster(scene, numero, "validations/terrain", acte="valider")).status_code == 303  # nothing differs: no reason
+    assert (await poster(scene, numero, "validations/terrain", acte="valider", motif="Vu.")).status_code == 303
     assert (await poster(scene, numero, "validations/etablissement", acte="invalider", motif="Inconnu")).status_code == 303
     demande = await lire(monde, numero)
     assert [getattr(demande, f"validation_{b}") for b in BLOCS] == [Validation.AUTO, Validation.INVALIDE, Validation.MANUEL]
@@ -96,7 +101,7 @@ async def test_each_block_is_validated_or_invalidated_with_its_reason(scene: Sce
     statut = {"statut": "EN_VALIDATION"}
     assert faits == [
         ("valider_bloc", "Claire Rosheim", statut | {"validation_terrain": "NON_VALIDE"},
-         statut | {"validation_terrain": "MANUEL"}, None),
+         statut | {"validation_terrain": "MANUEL"}, "Vu."),
         ("invalider_bloc", "Claire Rosheim", statut | {"validation_etablissement": "NON_VALIDE"},
          statut | {"validation_etablissement": "INVALIDE"}, "Inconnu"),
     ]  # fmt: skip

@@ -33,7 +33,6 @@ from app.demandes.retours.models import Remarque
 from app.demandes.saisie import comparaison
 from app.demandes.statuts import MOMENT, Bloc, OrigineRefus, Statut, TypeDemande, Validation
 from app.liste.demonstration import NOMBRE, charger_demonstration
-from app.referentiel import comparaison as iso
 from app.referentiel.models import Etablissement, Motif, Praticien
 from app.referentiel.normalisation import rpps_valide, siret_valide
 
@@ -253,7 +252,7 @@ async def test_a_submission_froze_what_the_service_compares(demo: AsyncSession) 
     assert attente
     for demande in attente:
         blocs = await comparaison.comparer(demo, demande)
-        auto = {b for b in Bloc if iso.auto(blocs[b])}
+        auto = {b for b in Bloc if blocs[b].auto}
         assert {b for b in Bloc if getattr(demande, f"validation_{b}") is Validation.AUTO} <= auto
         figes = versions[demande.id].comparaison
         if demande.choix is Choix.REGISTRE:

@@ -56,7 +56,7 @@ def completer(rts: Page) -> None:
 
 def valider_les_blocs(scolarite: Page) -> None:
     """Validate by hand what the registers did not settle."""
-    en_attente = scolarite.locator("article.bloc").filter(has_text="Non validé")
+    en_attente = scolarite.locator("article.bloc").filter(has=scolarite.locator(".validation-non_valide"))
     for reste in range(en_attente.count(), 0, -1):
         bloc = en_attente.first
         bloc.get_by_label("Motif").fill("Vérifié au téléphone.")

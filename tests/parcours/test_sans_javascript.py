@@ -60,7 +60,7 @@ def test_1_le_rts_cherche_enregistre_et_soumet(gens: Gens, numeros: dict[str, in
 def test_2_la_scolarite_valide(gens: Gens, numeros: dict[str, int]) -> None:
     scolarite = entrer(gens, "Claire Rosheim")
     gens.aller(scolarite, f"/demandes/{numeros['demande']}")
-    en_attente = scolarite.locator("article.bloc").filter(has_text="Non validé")
+    en_attente = scolarite.locator("article.bloc").filter(has=scolarite.locator(".validation-non_valide"))
     for reste in range(en_attente.count(), 0, -1):
         en_attente.first.get_by_label("Motif").fill("Vérifié au téléphone.")
         en_attente.first.get_by_role("button", name="Valider manuellement").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
@@ -115,7 +116,18 @@ async def test_motifs_are_sorted_by_context(session: AsyncSession) -> None:
     assert dict([tuple(x) for x in lignes]) == CONTEXTES
 
 
+async def test_a_site_that_was_read_in_a_newer_register_is_left_as_it_is(session: AsyncSession) -> None:
+    recente = {"raison_sociale": "HAUTEPIERRE 2", "registre_date": date(2026, 11, 1)}
+    la = Etablissement.finess == "670783273"
+    await session.execute(update(Etablissement).where(la).values(**recente))
+    await charger(session)
+    assert (await session.execute(select(Etablissement.raison_sociale, Etablissement.registre_date).where(la))).one() == (
+        "HAUTEPIERRE 2", date(2026, 11, 1),
+    )  # fmt: skip
+
+
 async def test_register_sites_say_where_they_come_from(session: AsyncSession) -> None:
+    await session.execute(update(Etablissement).values(registre_date=date(2020, 1, 1)))
     await charger(session)
     hautepierre = (await session.scalars(select(Etablissement).where(Etablissement.finess == "670783273"))).one()
     assert hautepierre.registre_date is not None

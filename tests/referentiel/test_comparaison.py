@@ -5,20 +5,22 @@ from __future__ import annotations
 import csv
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.referentiel.comparaison import (
-    REGLES,
-    Ligne,
-    Verdict,
-    auto,
-    comparer_champ,
-    comparer_etablissement,
-    comparer_rts,
-    comparer_terrain,
+from app.referentiel.comparaison import REGLES, Verdict, comparer_champ, numero_manque
+from app.referentiel.normalisation import (
+    cle_rpps,
+    finess_valide,
+    normaliser,
+    normaliser_commune,
+    normaliser_raison,
+    normaliser_voie,
+    rpps_valide,
+    siret_valide,
 )
 
 CAS = Path(__file__).parent / "donnees" / "cas_iso.csv"
@@ -89,6 +91,15 @@ def test_comparison_is_symmetric(champ: str, a: str | None, b: str | None) -> No
         ("commune", "97701", "97123", Verdict.ISO_NORMALISE),
         ("terrain", "12", "12", Verdict.ISO),
         ("terrain", "12", "13", Verdict.DIFFERENT),
+        ("code", "10", "21", Verdict.DIFFERENT),
+        ("courriel", "Nadia@exemple.fr", " nadia@exemple.fr", Verdict.ISO_NORMALISE),
+        ("telephone", "+33 3 88 00 00 00", "03.88.00.00.00", Verdict.ISO_NORMALISE),
+        ("savoir_faire", "SM26 SM53 SM54", "SM54", Verdict.ISO),
+        ("savoir_faire", "SM26 SM53 SM54", "SM10", Verdict.DIFFERENT),
+        ("savoir_faire", "SM54", "", Verdict.ABSENT),
+        ("lieu", "67482 12 R MOLIERE", "67482 12 rue Molière", Verdict.ISO_NORMALISE),
+        ("lieu", "67482 rue Molière", "67482 12 rue Molière", Verdict.PROCHE),
+        ("lieu", "67043 12 rue Molière", "67482 12 rue Molière", Verdict.DIFFERENT),
     ],
 )
 def test_comparer_champ_limits(champ: str, demande: str | None, referentiel: str | None, attendu: Verdict) -> None:
@@ -101,78 +112,53 @@ def test_raison_of_the_tutorial_is_left_to_people() -> None:
     assert not voie.concorde
 
 
-def test_rts_equal_in_normal_form_is_automatic() -> None:
-    lignes = comparer_rts(rpps=(RPPS, RPPS), nom=("d’Argentrieux", "D'ARGENTRIEUX"), prenom=("Zoé", "ZOE"))
-    assert lignes == [
-        Ligne("rpps", "RPPS", RPPS, RPPS, Verdict.ISO, True),
-        Ligne("nom", "Nom", "d’Argentrieux", "D'ARGENTRIEUX", Verdict.ISO_NORMALISE, True),
-        Ligne("prenom", "Prénom", "Zoé", "ZOE", Verdict.ISO_NORMALISE, True),
-    ]
-    assert auto(lignes)
-
-
-def test_rts_with_half_a_name_is_not_automatic() -> None:
-    lignes = comparer_rts(rpps=(RPPS, RPPS), nom=("NGUYEN", "NGUYEN-TESTARD"), prenom=("Zoé", "ZOE"))
-    assert [ligne.verdict for ligne in lignes] == [Verdict.ISO, Verdict.PROCHE, Verdict.ISO_NORMALISE]
-    assert not auto(lignes)
-
-
-def test_rts_unknown_to_the_register_is_not_automatic() -> None:
-    lignes = comparer_rts(rpps=(RPPS, None), nom=("MARTEL", None), prenom=("Zoé", None))
-    assert [ligne.verdict for ligne in lignes] == [Verdict.ABSENT] * 3
-    assert not auto(lignes)
-
-
-def test_etablissement_picked_from_the_register_is_automatic() -> None:
-    site = ("HOPITAL DE HAUTEPIERRE", "HOPITAL DE HAUTEPIERRE")
-    lignes = comparer_etablissement(
-        finess=(HAUTEPIERRE, HAUTEPIERRE),
-        siret=(None, None),
-        raison=site,
-        insee=("67482", "67482"),
-        ville=("Strasbourg", "Strasbourg"),
-    )
-    assert [(ligne.champ, ligne.verdict) for ligne in lignes] == [
-        ("finess", Verdict.ISO),
-        ("raison", Verdict.ISO),
-        ("commune", Verdict.ISO),
-    ]
-    assert lignes[2].demande == "Strasbourg (67482)"
-    assert auto(lignes)
-
-
-def test_etablissement_without_finess_compares_its_siret() -> None:
-    sncf = "95407682400018"
-    lignes = comparer_etablissement(
-        finess=(None, None), siret=(sncf, sncf), raison=("SNCF", "S.N.C.F."), insee=("67482", "67482")
-    )
-    assert [ligne.champ for ligne in lignes] == ["siret", "raison", "commune"]
-    assert auto(lignes)
-
-
-def test_etablissement_in_another_commune_is_not_automatic() -> None:
-    site = ("CLINIQUE SAINTE-ANNE", "CLINIQUE SAINTE-ANNE")
-    lignes = comparer_etablissement(
-        finess=(HAUTEPIERRE, HAUTEPIERRE), siret=(None, None), raison=site, insee=("67482", "67043")
-    )
-    assert lignes[2].verdict is Verdict.DIFFERENT
-    assert not auto(lignes)
-
-
-def test_terrain_picked_is_automatic_and_typed_is_not() -> None:
-    assert auto(comparer_terrain(numero=(12, 12)))
-    libre = comparer_terrain(numero=(None, 12))
-    assert [ligne.verdict for ligne in libre] == [Verdict.ABSENT]
-    assert not auto(libre)
-
-
-def test_nothing_compared_validates_nothing() -> None:
-    assert not auto([])
-
-
-def test_information_lines_block_nothing() -> None:
-    assert auto([*comparer_terrain(numero=(1, 1)), Ligne("voie", "Adresse", "a", "b", Verdict.DIFFERENT, False)])
-
-
 def test_every_verdict_has_its_words() -> None:
     assert len({verdict.libelle for verdict in Verdict}) == 7
+
+
+@pytest.mark.parametrize("forme", [normaliser, normaliser_raison, normaliser_voie, normaliser_commune])
+@given(texte=st.one_of(st.text(), TEXTES))
+def test_a_normal_form_is_its_own(forme: Any, texte: str) -> None:
+    assert forme(forme(texte)) == forme(texte)
+
+
+@given(codes=st.lists(st.sampled_from(["SM26", "SM53", "SM54", "SM10"]), min_size=1, unique=True), autre=TEXTES)
+def test_the_order_of_codes_changes_no_verdict(codes: list[str], autre: str) -> None:
+    a, b = " ".join(codes), " ".join(reversed(codes))
+    assert comparer_champ("savoir_faire", a, b) is Verdict.ISO
+    assert comparer_champ("savoir_faire", a, autre) is comparer_champ("savoir_faire", b, autre)
+
+
+@pytest.mark.parametrize("champ", ["raison", "commune"])
+@given(a=TEXTES, b=TEXTES)
+def test_the_order_of_words_makes_no_two_names_equal(champ: str, a: str, b: str) -> None:
+    """Words that are the same in another order are close, and looked at."""
+    mots = REGLES[champ].forme(a).split()
+    envers = " ".join(reversed(mots))
+    if envers != " ".join(mots) and REGLES[champ].forme(envers).split() == mots[::-1]:
+        assert comparer_champ(champ, a, envers) is Verdict.PROCHE
+
+
+@given(
+    corps=st.text("0123456789", min_size=10, max_size=10), rang=st.integers(0, 10), ecart=st.integers(1, 9),
+    numero=st.sampled_from(["rpps", "finess", "siret"]),
+)  # fmt: skip
+def test_no_one_digit_error_passes_a_check_digit(corps: str, rang: int, ecart: int, numero: str) -> None:
+    juste = {"rpps": cle_rpps(corps), "finess": HAUTEPIERRE, "siret": "26670057400095"}[numero]
+    valide = {"rpps": rpps_valide, "finess": finess_valide, "siret": siret_valide}[numero]
+    assert valide(juste)
+    rang %= len(juste)
+    faux = juste[:rang] + str((int(juste[rang]) + ecart) % 10) + juste[rang + 1 :]
+    assert not valide(faux)
+    assert comparer_champ(numero, faux, juste) is Verdict.INVALIDE
+
+
+def test_a_number_that_one_address_lacks_is_said() -> None:
+    assert numero_manque("rue Molière", "12 rue Molière")
+    assert not numero_manque("12 rue Molière", "14 rue Molière")
+
+
+def test_verdicts_are_ordered_from_equal_to_wrong() -> None:
+    assert sorted(Verdict, key=lambda v: v.gravite) == [
+        Verdict.ISO, Verdict.ISO_NORMALISE, Verdict.PERIME, Verdict.PROCHE, Verdict.ABSENT, Verdict.DIFFERENT, Verdict.INVALIDE,
+    ]  # fmt: skip

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 HTMX = {"hx-request": "true", "hx-request-type": "partial"}
 LIEU = "STRASBOURG"
+QUALIFIE = [f"SM{n:02}" for n in range(1, 96)]
 
 
 class Poste:
@@ -85,14 +86,14 @@ class Monde:
             await session.commit()
 
     async def personne(self, nom: str, *fonctions: Fonction, rpps: str | None = None) -> Personne:
-        """« Prénom Nom » with functions; with a *rpps*, also in the register, qualified for nothing in particular."""
+        """« Prénom Nom » with functions; with a *rpps*, also in the register, qualified for everything."""
         prenom, _, famille = nom.partition(" ")
         qui = Personne(prenom=prenom, nom=famille, rpps=rpps, recherche=nom.lower(), fonctions=list(fonctions))
         async with self.base() as session:
             session.add(qui)
             if rpps and await session.get(Praticien, rpps) is None:
                 registre = {"profession": "10", "categorie": "C", "registre_date": aujourdhui(), "recherche": nom.lower()}
-                session.add(Praticien(rpps=rpps, prenom=prenom, nom=famille, savoir_faire=[], **registre))
+                session.add(Praticien(rpps=rpps, prenom=prenom, nom=famille, savoir_faire=QUALIFIE, **registre))
         return qui
 
     def droits(self, qui: Personne) -> Droits:

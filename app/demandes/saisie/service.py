@@ -14,6 +14,8 @@ from app.demandes.models import Choix, Demande, Ligne, Retour, VersionDossier
 from app.demandes.mouvements import modifier, mouvoir, nouvelle_ligne, projeter
 from app.demandes.permissions import peut
 from app.demandes.queries import retours_ouverts
+from app.demandes.rapprochement.models import Cause
+from app.demandes.rapprochement.traces import noter
 from app.demandes.saisie import comparaison, regles
 from app.demandes.saisie.contexte import contexte
 from app.demandes.saisie.etat import DIRECTS, NOUVEAU, Textes
@@ -177,6 +179,7 @@ async def soumettre(session: AsyncSession, c: Contexte, *, version: int, par: Dr
         demande_id=demande.id, numero=numero, contenu=contenu, comparaison=comparaison.figer(blocs), quand=quand
     )
     session.add(figee)
+    noter(session, demande, blocs, cause=Cause.SOUMISSION, auteur=par.nom_complet)
     await session.execute(update(Retour).where(Retour.demande_id == demande.id, Retour.clos_le.is_(None)).values(clos_le=quand))
     await session.flush()
     # Again, now that the journal's lock orders those who submit: two tabs may have passed the first check together.

@@ -1,0 +1,70 @@
+"""Which records of the Cockpit a block could be about, when none or several match: searched, suggested, never chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.core.texte import replier
+from app.demandes.statuts import Bloc
+from app.referentiel import queries as referentiel
+from app.referentiel.normalisation import lire_rpps
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from app.demandes.rapprochement.faits import Faits
+    from app.referentiel.models import Etablissement, Terrain
+    from app.referentiel.table_iso import Comparaison
+
+COMBIEN = 8
+LONGUEUR = 80  # of what is searched
+
+
+async def candidats(session: AsyncSession, f: Faits, bloc: Bloc, c: Comparaison, texte: str) -> dict[str, Any] | None:
+    """What the page proposes; None where one record matches, and for the RTS, whose RPPS is that of his login."""
+    if bloc is Bloc.RTS or (c.trouves == 1 and not texte):
+        return None
+    if bloc is Bloc.ETABLISSEMENT:
+        trouves = [_etablissement(e) for e in await _etablissements(session, f, texte)]
+        return {"fiches": trouves, "texte": texte, "ailleurs": ""}
+    if f.demande.etablissement_id is None:
+        return {"fiches": [], "texte": texte, "ailleurs": "Rattachez d'abord l'établissement : ses terrains viendront ici."}
+    lieu_id, rpps = f.demande.etablissement_id, lire_rpps(texte)
+    if rpps:
+        lus = (await referentiel.terrains_de(session, lieu_id, rpps))[:COMBIEN]
+    else:
+        lus = await referentiel.chercher_terrains(session, lieu_id, texte, limite=COMBIEN)
+    siens = sorted(lus, key=lambda t: t.titulaire_rpps != f.demande.rpps)
+    return {"fiches": [_terrain(t, f.demande.rpps) for t in siens], "texte": texte, "ailleurs": ""}
+
+
+async def _etablissements(session: AsyncSession, f: Faits, texte: str) -> list[Etablissement]:
+    if texte:
+        return await referentiel.chercher_etablissements(session, texte, limite=COMBIEN)
+    if len(f.lieux) > 1:
+        return [lieu for lieu in f.lieux if lieu.actif][:COMBIEN]
+    d = f.demande
+    mots = sorted(replier(d.saisie_raison_sociale).split(), key=len, reverse=True)
+    for essai in (d.saisie_raison_sociale, mots[0] if mots else ""):
+        trouves = (
+            await referentiel.chercher_etablissements(session, f"{essai} {d.saisie_ville}", limite=COMBIEN) if essai else []
+        )
+        if trouves:
+            return trouves
+    return []
+
+
+def _etablissement(e: Etablissement) -> dict[str, Any]:
+    numero = f"FINESS {e.finess}" if e.finess else f"SIRET {e.siret}" if e.siret else "sans numéro"
+    return {"id": e.id, "nom": e.raison_sociale, "numero": numero, "ou": f"{e.adresse}, {e.code_postal} {e.ville}"}
+
+
+def _terrain(t: Terrain, rpps: str) -> dict[str, Any]:
+    ou = (
+        "dont il est titulaire"
+        if t.titulaire_rpps == rpps
+        else "sans titulaire"
+        if not t.titulaire_rpps
+        else "d'un autre titulaire"
+    )
+    return {"id": t.id, "nom": t.libelle, "numero": f"n° {t.numero}", "ou": ou}
