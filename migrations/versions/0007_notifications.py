@@ -5,8 +5,8 @@ from advanced_alchemy.types import DateTimeUTC
 from alembic import op
 
 
-revision = "0008"
-down_revision = "0011"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

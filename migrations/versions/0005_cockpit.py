@@ -5,8 +5,8 @@ from advanced_alchemy.types import DateTimeUTC
 from alembic import op
 
 
-revision = "0010"
-down_revision = "0007"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

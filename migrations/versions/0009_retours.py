@@ -5,8 +5,8 @@ from advanced_alchemy.types import DateTimeUTC
 from alembic import op
 
 
-revision = "0006"
-down_revision = "0009"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
