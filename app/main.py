@@ -40,13 +40,15 @@ VERSION = "0.1.0"
 
 @asynccontextmanager
 async def _vie(app: Litestar) -> AsyncGenerator[None, None]:
-    url = app.state.settings.database_url
+    settings: Settings = app.state.settings
+    url = settings.database_url
+    ENV.globals.update(demonstration=settings.demonstration, courriels=settings.courriels, menu=menu_groupe, version=VERSION)
     base = creer_moteur(url)
     app.state.moteur, app.state.sessions = base, creer_sessions(base)
     app.state.direct = live.Direct(app.state.sessions, url)
     app.state.travaux = Travaux(app.state.sessions)
-    poste = Poste(app.state.sessions, app.state.settings)
-    fraicheur.JOURS = app.state.settings.registre_jours
+    poste = Poste(app.state.sessions, settings)
+    fraicheur.JOURS = settings.registre_jours
     async with app.state.direct.ouvert(), app.state.travaux.ouvert(), poste.ouvert():
         yield
     await base.dispose()
@@ -56,7 +58,6 @@ def creer_app(settings: Settings | None = None) -> Litestar:
     """Build the application from *settings* (the environment's by default)."""
     settings = settings or lire()
     regler_journaux()
-    ENV.globals.update(demonstration=settings.demonstration, courriels=settings.courriels, menu=menu_groupe, version=VERSION)
     return Litestar(
         route_handlers=[
             *routes(settings),

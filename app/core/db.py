@@ -101,7 +101,9 @@ def creer_moteur(url: str, *, taille: int | None = None) -> AsyncEngine:
         moteur = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, **reglages)
         event.listen(moteur.sync_engine, "connect", _regler_sqlite)
         return moteur
-    return create_async_engine(url, pool_size=taille or 4, max_overflow=4, pool_pre_ping=False)
+    # Short statements over many joins: compiling one takes PostgreSQL longer than running it.
+    reglages = {"connect_args": {"server_settings": {"jit": "off"}}}
+    return create_async_engine(url, pool_size=taille or 4, max_overflow=4, pool_pre_ping=False, **reglages)
 
 
 def creer_sessions(moteur: AsyncEngine) -> async_sessionmaker[AsyncSession]:

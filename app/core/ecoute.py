@@ -54,7 +54,8 @@ def sur_signal(arreter: Callable[[], None]) -> None:
         precedent = signal.getsignal(numero)
 
         def recu(sig: int, cadre: Any, precedent: Any = precedent) -> None:
-            boucle.call_soon_threadsafe(arreter)
+            with contextlib.suppress(RuntimeError):  # an application that is over
+                boucle.call_soon_threadsafe(arreter)
             if callable(precedent):
                 precedent(sig, cadre)
 

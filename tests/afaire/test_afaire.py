@@ -80,6 +80,7 @@ async def test_the_scolarite_reads_its_work_oldest_first(monde: Monde) -> None:
     assert await blocs(await monde.connecter(scol)) == {
         "demandes prêtes à valider administrativement": ("2", ["Bruno Exemple", "Anne Exemple"], ["40 jours", "3 jours"]),
         "demandes à vérifier": ("1", ["Chloé Exemple"], ["16 jours"]),
+        "rapports de visite à déposer": ("1", ["David Exemple"], ["1 jour"]),
     }
 
 
@@ -97,7 +98,7 @@ async def test_my_turn_begins_with_the_move_that_gives_it(monde: Monde) -> None:
     assert (await blocs(await monde.connecter(coord)))["demandes sans avis du coordonnateur"] == (
         "1", ["Jeanne Exemple"], ["aujourd'hui"]
     )  # fmt: skip
-    assert {nombre for nombre, *_ in (await blocs(bureau)).values()} == {"0"}
+    assert [nombre for nombre, *_ in (await blocs(bureau)).values()] == ["0", "0", "1"]  # its visit report is waited for
 
 
 async def test_a_seance_moves_no_turn(monde: Monde) -> None:

@@ -171,4 +171,4 @@ async def test_body_too_large_is_told_so(monde: Monde):
     entetes = {"x-csrf-token": poste.http.cookies["csrf"], "content-type": "application/x-www-form-urlencoded"}
     reponse = await poste.http.post("/demandes/colonnes", content=b"cols=" + b"a" * 12_000_001, headers=entetes)
     assert reponse.status_code == 413
-    assert "L'envoi dépasse la taille permise." in reponse.text.replace("&#39;", "'")
+    assert "L'envoi dépasse la taille permise : 10 Mo par fichier." in reponse.text.replace("&#39;", "'")

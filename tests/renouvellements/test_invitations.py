@@ -173,7 +173,7 @@ async def test_who_has_not_answered_is_listed_and_counted(fins: Fins) -> None:
         fins.gens[siens[2]], fins.campagne, "ALLERGO", terrain_id=agrements[2].terrain_id, saisie_terrain=""
     )
     page = html.fromstring((await poste.ouvrir(adresse)).text)
-    assert page.xpath("string(//p[@role='status'])") == "1 responsable n'a pas répondu, sur 3 invités."
+    assert page.xpath("string(//main//p[@role='status'])") == "1 responsable n'a pas répondu, sur 3 invités."
     filtres = page.xpath("//ul[@class='comptes-reponses']/li/a/text()")
     assert filtres == ["Sans réponse : 1", "En saisie : 1", "Déposée : 1", "Ne renouvelle pas : 0"]
     for etat, noms in (
