@@ -71,6 +71,8 @@ async def agir(
     if not droits.roles_sur(lignes[0]) & MOUVEMENTS[action].roles:
         raise Interdit("Cet acte ne vous est pas ouvert sur ce dossier.")
     saisie = await lire(request)
+    # Before the act: what it changes may take the dossier elsewhere in the list, or out of it.
+    suivante = (await parcours(request, session, droits, demande_id)).suivante if saisie.brut("ensuite") == "suivante" else ""
     try:
         if versionne:
             exiger_version(demande, saisie.version())
@@ -87,9 +89,8 @@ async def agir(
     if saisie.erreurs:
         page = await contexte(session, droits, demande, lignes, chemin, saisie=saisie, acte=acte)
         raise Rejet(rendre(request, PAGE, **page), 422)
-    if saisie.brut("ensuite") == "suivante" and chemin.suivante:
-        return rediriger(request, chemin.suivante)
-    return rediriger(request, suite_sure(saisie.brut("vers"), defaut=f"/demandes/{demande_id}{chemin.suite}{ancre}"))
+    ici = f"/demandes/{demande_id}{chemin.suite}{ancre}"
+    return rediriger(request, suivante or suite_sure(saisie.brut("vers"), defaut=ici))
 
 
 @post("/demandes/{demande_id:int}/validations/{bloc:str}", status_code=200)
