@@ -114,7 +114,7 @@ class Registres:
         autres = [
             r for r in sorted(self.monde.praticiens) if r not in demandeurs and int(r[len(RPPS_DEMONSTRATION) : -1]) > NOMMES
         ]
-        self.partis = set(autres[:1])
+        self.partis = set(autres[:1]) | {r for r, p in self.monde.praticiens.items() if not p.get("actif", True)}
         marie = set(autres[1:2])
         lus = []
         for rpps, p in self.monde.praticiens.items():

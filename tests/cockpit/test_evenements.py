@@ -24,7 +24,7 @@ async def evenement(cockpit: Cockpit, genre: GenreEvenement, **v: Any) -> int:
     """An import told it."""
     async with cockpit.monde.base() as session:
         lu = ImportRegistre(registre=CodeRegistre.FINESS, generation=1, fichier="essai", date_registre=aujourdhui(), rapport={},
-                            etat=EtatImport.FAIT, commence_le=maintenant())  # fmt: skip
+                            etat=EtatImport.FAIT, commence_le=maintenant(), vu_le=maintenant())  # fmt: skip
         session.add(lu)
         await session.flush()
         fait = EvenementRegistre(import_id=lu.id, genre=genre, quand=maintenant(), **{"avant": {}, "apres": {}, **v})

@@ -336,4 +336,4 @@ async def test_the_page_costs_the_same_whatever_is_in_the_base(scene: Scene) -> 
             await poster(scene, numero, "verification")
         await scene.monde.soumise(scene.omar, scene.campagne, "HGE", saisie_terrain=f"Terrain {tour}")
     assert nombres == [nombres[0]] * 3
-    assert nombres[0] <= 42
+    assert nombres[0] <= 48

@@ -121,7 +121,7 @@ async def test_the_others_are_counted_previewed_validated_and_undone_as_one(scen
     await touche(scene, claire, numeros[0])
     assert (await claire.poster(f"/verifications/lots/{travail.id}/annulation")).status_code == 303
     assert await etats(scene, numeros) == [Validation.MANUEL, Validation.NON_VALIDE, Validation.NON_VALIDE]
-    bilan = textes(await claire.ouvrir(f"/verifications/lots/{travail.id}"), "//p[@role='status']")
+    bilan = textes(await claire.ouvrir(f"/verifications/lots/{travail.id}"), "//main//p[@role='status']")
     assert bilan[1] == f"Lot annulé : 1 dossier de nouveau à valider. Modifiés depuis, et laissés tels quels : n° {numeros[0]}."
     assert (await claire.poster(f"/verifications/lots/{travail.id}/annulation")).status_code == 409
 

@@ -254,10 +254,14 @@ async def test_a_submission_froze_what_the_service_compares(demo: AsyncSession) 
         blocs = await comparaison.comparer(demo, demande)
         auto = {b for b in Bloc if blocs[b].auto}
         assert {b for b in Bloc if getattr(demande, f"validation_{b}") is Validation.AUTO} <= auto
-        figes = versions[demande.id].comparaison
-        if demande.choix is Choix.REGISTRE:
-            assert figes[Bloc.ETABLISSEMENT] == comparaison.figer(blocs)[Bloc.ETABLISSEMENT]
-        assert figes[Bloc.RTS] == comparaison.figer(blocs)[Bloc.RTS]
+        figes, actuels = versions[demande.id].comparaison, comparaison.figer(blocs)
+        for bloc in (Bloc.RTS, *([Bloc.ETABLISSEMENT] if demande.choix is Choix.REGISTRE else [])):
+            assert _sans_registre(figes[bloc]) == _sans_registre(actuels[bloc])
+
+
+def _sans_registre(bloc: dict[str, Any]) -> dict[str, Any]:
+    """The registers were read again since: their names and days are the newer ones."""
+    return {c: v for c, v in bloc.items() if not c.startswith("registre")}
 
 
 async def test_validated_dossiers_have_their_three_blocks_and_a_terrain(demo: AsyncSession) -> None:
