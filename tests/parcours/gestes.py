@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Locator, Page, expect
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from tests.support.navigateur import Gens
 
 
+# A decision that nobody has taken yet: the coordonnateur's acceptance, with a duration of its own.
+REPRIS = re.compile(r"Accepté · \d an.*repris du coordonnateur", re.DOTALL)
 # Lines in a row whose inherited acceptance has a duration: they can be confirmed as they are shown.
 SUITES = """([combien, partielles]) => {
   const suite = [];

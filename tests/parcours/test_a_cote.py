@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
 
-from tests.parcours.gestes import au_tableau, cellules, juger, ouvrir_editeur
+from tests.parcours.gestes import REPRIS, au_tableau, cellules, juger, ouvrir_editeur
 
 if TYPE_CHECKING:
     from tests.support.navigateur import Gens
@@ -84,7 +84,7 @@ def test_the_panel_and_the_dossier_tell_what_others_change(gens: Gens, seance: i
     presidente, membre, autre = (gens.connecter(x) for x in ("Hélène Marmoutier", "Paul Guebwiller", "Anne Thann"))
     for page in (presidente, membre):
         au_tableau(gens, page, seance)
-    cellule = str(cellules(presidente).filter(has_text="repris du coordonnateur").first.get_attribute("id"))
+    cellule = str(cellules(presidente).filter(has_text=REPRIS).first.get_attribute("id"))
     ligne = cellule.rpartition("-")[2]
     rangee = membre.locator(f"#ligne-{ligne}")
     rangee.locator(".apercu").click()
@@ -105,7 +105,7 @@ def test_the_panel_and_the_dossier_tell_what_others_change(gens: Gens, seance: i
 def test_who_only_reads_the_dossier_is_told_that_it_changed(gens: Gens, seance: int) -> None:
     presidente, admin = gens.connecter("Hélène Marmoutier"), gens.connecter("Odile Brunstatt")
     au_tableau(gens, presidente, seance)
-    cellule = str(cellules(presidente).filter(has_text="repris du coordonnateur").first.get_attribute("id"))
+    cellule = str(cellules(presidente).filter(has_text=REPRIS).first.get_attribute("id"))
     ligne = cellule.rpartition("-")[2]
     with admin.expect_request(lambda r: "/direct/demandes" in r.url):
         gens.aller(admin, str(presidente.locator(f"#ligne-{ligne} a").first.get_attribute("href")))

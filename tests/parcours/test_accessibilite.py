@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.parcours.gestes import au_tableau, cellules, juger, ouvrir_editeur
+from tests.parcours.gestes import REPRIS, au_tableau, cellules, juger, ouvrir_editeur
 from tests.support.navigateur import Gens, axe
 
 OPTIONS: dict[str, Any] = {"bypass_csp": True, "reduced_motion": "reduce"}
@@ -75,7 +75,7 @@ def test_states_of_the_table_have_no_violation(gens: Gens, seance: int) -> None:
     page.locator("summary", has_text="Filtrer les colonnes").click()
     constats += examiner(page, 1)
     page.keyboard.press("Escape")
-    cellule = str(cellules(page).filter(has_text="repris du coordonnateur").first.get_attribute("id"))
+    cellule = str(cellules(page).filter(has_text=REPRIS).first.get_attribute("id"))
     saisie = ouvrir_editeur(page, cellule)
     constats += examiner(page)
     juger(saisie, "Refusé")
@@ -140,7 +140,7 @@ def test_forms_with_errors_have_no_violation(gens: Gens, seance: int) -> None:
 def test_decision_is_given_with_the_keyboard_alone(gens: Gens, seance: int) -> None:
     page = gens.connecter("Anne Thann")
     au_tableau(gens, page, seance)
-    cellule = str(cellules(page).filter(has_text="repris du coordonnateur").first.get_attribute("id"))
+    cellule = str(cellules(page).filter(has_text=REPRIS).first.get_attribute("id"))
     td, editeur = page.locator(f"#{cellule}"), page.locator(f"#{cellule} form.editeur")
     td.focus()
     page.keyboard.press("Enter")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.parcours.gestes import cellules
+from tests.parcours.gestes import REPRIS, cellules
 
 if TYPE_CHECKING:
     from tests.support.navigateur import Gens
@@ -53,7 +53,7 @@ def test_a_line_is_decided(gens: Gens, seance: int, condition: str) -> None:
     if condition == "double":
         collees, part = page.evaluate(TENUES)
         assert (collees[-1:], part <= 0.4) == (["personne"], True)
-    cellule = str(cellules(page).filter(has_text="repris du coordonnateur").first.get_attribute("id"))
+    cellule = str(cellules(page).filter(has_text=REPRIS).first.get_attribute("id"))
     ligne = cellule.rpartition("-")[2]
     page.get_by_role("link", name=f"Modifier la décision de la commission, ligne {ligne}", exact=True).click()
     editeur = page.get_by_role("form", name=f"Décision commission, ligne {ligne}")

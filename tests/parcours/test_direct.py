@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
 
-from tests.parcours.gestes import au_tableau, cellules, juger, ouvrir_editeur
+from tests.parcours.gestes import REPRIS, au_tableau, cellules, juger, ouvrir_editeur
 
 if TYPE_CHECKING:
     from tests.support.navigateur import Gens
@@ -25,7 +25,7 @@ def face_a_face(gens: Gens, seance: int) -> tuple[Page, Page]:
 
 def une_heritee(page: Page, rang: int = 0) -> str:
     """The id of a cell that nobody has decided yet."""
-    return str(cellules(page).filter(has_text="repris du coordonnateur").nth(rang).get_attribute("id"))
+    return str(cellules(page).filter(has_text=REPRIS).nth(rang).get_attribute("id"))
 
 
 def test_a_second_screen_shows_a_decision_without_a_reload(gens: Gens, seance: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.parcours.gestes import au_tableau, en_saisie
+from tests.parcours.gestes import REPRIS, au_tableau, en_saisie
 
 if TYPE_CHECKING:
     from tests.support.navigateur import Gens
@@ -23,7 +23,7 @@ def grille(page: Page) -> Locator:
 
 def modifiables(page: Page, combien: int) -> list[int]:
     """The numbers of the first lines that say that they are taken over, and may be changed."""
-    rangees = grille(page).get_by_role("row").filter(has_text="repris du coordonnateur")
+    rangees = grille(page).get_by_role("row").filter(has_text=REPRIS)
     rangees = rangees.filter(has=page.get_by_role("link", name="Modifier la décision de la commission"))
     noms = [str(x.get_by_role("checkbox").get_attribute("aria-label")) for x in rangees.all()[:combien]]
     assert len(noms) == combien

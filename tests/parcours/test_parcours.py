@@ -49,8 +49,8 @@ def deposer(gens: Gens, rts: Page, terrain: str) -> int:
 def completer(rts: Page) -> None:
     """What was still missing."""
     rts.get_by_label("Capacité d'accueil").fill("2")
-    rts.get_by_label("Projet pédagogique").fill("Accueil, consultations, plateau technique.")
-    rts.get_by_label("Joindre une pièce").set_input_files({"name": "projet.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    rts.get_by_role("textbox", name="Projet pédagogique", exact=True).fill("Accueil, consultations, plateau technique.")
+    rts.locator("input[type=file]").first.set_input_files({"name": "projet.pdf", "mimeType": "application/pdf", "buffer": PDF})
     expect(rts.get_by_role("link", name="projet.pdf")).to_be_visible()
 
 
@@ -138,7 +138,9 @@ def test_3_la_scolarite_retourne_puis_valide(gens: Gens, numeros: dict[str, int]
     expect(rts.get_by_text("Retour de la scolarité : Dossier incomplet")).to_be_visible(timeout=3000)
     expect(rts.get_by_text("Précisez l'encadrement.")).to_be_visible()
     rts.get_by_role("link", name=f"Compléter la demande n° {numero}").click()
-    rts.get_by_label("Projet pédagogique").fill("Encadrement par deux praticiens ; consultations, plateau technique.")
+    rts.get_by_role("textbox", name="Projet pédagogique", exact=True).fill(
+        "Encadrement par deux praticiens ; consultations, plateau technique."
+    )
     rts.get_by_role("button", name="Soumettre la demande").click()
     rts.wait_for_url("**/tableau-de-bord")
     gens.aller(scolarite, f"/demandes/{numero}")

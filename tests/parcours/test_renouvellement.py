@@ -40,7 +40,7 @@ def test_it_is_answered_by_a_draft_made_from_the_agrement(gens: Gens) -> None:
     expect(simone.get_by_label("Type de demande")).to_have_value("RENOUVELLEMENT")
     expect(simone.get_by_label("SOCLE")).to_be_checked()
     simone.get_by_label("Capacité d'accueil").fill("2")
-    simone.get_by_label("Projet pédagogique").fill("Accueil, encadrement quotidien, staff du jeudi.")
+    simone.get_by_role("textbox", name="Projet pédagogique", exact=True).fill("Accueil, encadrement quotidien, staff du jeudi.")
     simone.get_by_role("button", name="Soumettre").click()
     simone.wait_for_url("**/tableau-de-bord")
     expect(invitations.locator(".statut").first).to_have_text("Déposée")

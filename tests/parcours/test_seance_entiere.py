@@ -173,6 +173,7 @@ def decider(table: Table, sorte: str) -> None:
     elif sorte == "refus":
         touches("r", "ArrowDown", "Tab")
         expect(cellule.locator("textarea[name=motif_texte]")).to_be_focused()  # « à » is no key of a simulated keyboard
+        page.keyboard.press("Control+a")  # an inherited refusal brings its own words
         page.keyboard.type(MOTIF)
         touches("Control+Enter")
         attendu = ("REFUSE", None, "")

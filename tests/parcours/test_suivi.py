@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.parcours.gestes import au_tableau, cellules, juger, ouvrir_editeur
+from tests.parcours.gestes import REPRIS, au_tableau, cellules, juger, ouvrir_editeur
 
 if TYPE_CHECKING:
+    import re
+
     from tests.support.navigateur import Gens
 
 SECONDE = 1000
@@ -19,7 +21,7 @@ def rangs(page: Page) -> list[str]:
     return [str(x.get_attribute("id")) for x in page.locator("#corps > tr").all()]
 
 
-def dont(page: Page, texte: str, rang: int = 0) -> str:
+def dont(page: Page, texte: str | re.Pattern[str], rang: int = 0) -> str:
     """The id of a cell of the commission's decision."""
     return str(cellules(page).filter(has_text=texte).nth(rang).get_attribute("id"))
 
@@ -85,7 +87,7 @@ def test_focus_selection_and_scroll_stay_when_a_row_is_updated(gens: Gens, seanc
     presidente, membre = gens.connecter("Hélène Marmoutier"), gens.connecter("Paul Guebwiller")
     for page in (presidente, membre):
         au_tableau(gens, page, seance)
-    cellule = dont(membre, "repris du coordonnateur", 3)
+    cellule = dont(membre, REPRIS, 3)
     ligne = cellule.rpartition("-")[2]
     # A tick box in the row, as the message brings it too.
     coche = f'<td class="coche"><input type="checkbox" id="coche-{ligne}" name="lignes" value="{ligne}"></td>'
@@ -116,7 +118,7 @@ def test_others_are_announced_quietly_and_shown_on_their_row(gens: Gens, seance:
     presidente, membre = gens.connecter("Hélène Marmoutier"), gens.connecter("Paul Guebwiller")
     for page in (presidente, membre):
         au_tableau(gens, page, seance)
-    cellule = dont(membre, "repris du coordonnateur", 4)
+    cellule = dont(membre, REPRIS, 4)
     editeur = ouvrir_editeur(presidente, cellule)
     la = rangee(membre, cellule).locator(".presents")
     expect(la).to_contain_text("Hélène Marmoutier saisit", timeout=3 * SECONDE)
@@ -128,7 +130,7 @@ def test_others_are_announced_quietly_and_shown_on_their_row(gens: Gens, seance:
     # Within ten seconds, nothing more is said; one's own acts are never said.
     expect(presidente.locator("#annonces")).to_be_empty()
     for rang in (5, 6):
-        autre = dont(membre, "repris du coordonnateur", rang)
+        autre = dont(membre, REPRIS, rang)
         juger(ouvrir_editeur(presidente, autre), "A l'étude")
         expect(membre.locator(f"#{autre} .sens")).to_have_text("A l'étude", timeout=5 * SECONDE)
     expect(membre.locator("#annonces")).to_have_text("1 ligne modifiée")
@@ -152,7 +154,7 @@ def test_a_cut_of_the_network_loses_nothing(gens: Gens, seance: int) -> None:
     for page in (presidente, membre):
         au_tableau(gens, page, seance)
     membre.evaluate("window.temoin = 'la même page'")
-    premiere, seconde = dont(membre, "repris du coordonnateur", 0), dont(membre, "repris du coordonnateur", 1)
+    premiere, seconde = dont(membre, REPRIS, 0), dont(membre, REPRIS, 1)
     juger(ouvrir_editeur(presidente, premiere), "A l'étude")
     expect(membre.locator(f"#{premiere} .sens")).to_have_text("A l'étude", timeout=5 * SECONDE)
     membre.context.set_offline(True)
