@@ -78,8 +78,10 @@ document.addEventListener("htmx:finally:request", (e) => {
 function confirmer(td) {
   const fait = td?.querySelector(".enregistre")?.textContent;
   if (!fait) return;
-  noter(td, `✓ ${fait}`);
-  annoncer(`${rang(td.id)} : ${fait}`);
+  // The stream soon brings the row again, without what this save alone knows.
+  const fusion = td.querySelector(".fusion")?.textContent;
+  noter(td, `✓ ${fait}${fusion ? " · fusionné" : ""}`);
+  annoncer(`${rang(td.id)} : ${fait}${fusion ? `, ${fusion}` : ""}`);
 }
 
 function attendre(form, quoi, texte) {

@@ -153,7 +153,7 @@ def test_changes_of_different_fields_are_merged_and_the_cell_says_so(gens: Gens,
     juger(ouvrir_editeur(presidente, cellule), "Accepté")
     expect(saisie.locator(".marque")).to_contain_text("modifié par Hélène Marmoutier à", timeout=5 * SECONDE)
     saisie.get_by_role("button", name="Enregistrer").click()
-    expect(membre.locator(f"#{cellule} .fusion")).to_contain_text("fusionné avec la modification de Hélène Marmoutier")
+    expect(membre.locator("#annonce")).to_contain_text("fusionné avec la modification de Hélène Marmoutier")
     expect(membre.locator(f"#{cellule}")).to_contain_text("Accepté · 1 an")
     reprise = ouvrir_editeur(presidente, cellule)
     expect(reprise.get_by_label("Commentaire")).to_have_value("Vu avec le chef de service.")
