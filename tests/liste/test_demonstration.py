@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import itertools
 from collections import Counter, defaultdict
 from itertools import combinations
 from shutil import copy
@@ -35,10 +37,14 @@ from app.demandes.statuts import MOMENT, Bloc, OrigineRefus, Statut, TypeDemande
 from app.liste.demonstration import NOMBRE, charger_demonstration
 from app.referentiel.models import Etablissement, Motif, Praticien
 from app.referentiel.normalisation import rpps_valide, siret_valide
+from tests.conftest import BASES, dans_un_fil
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.postgres import Grappe
+
+_numeros = itertools.count(1)
 Sessions = async_sessionmaker[AsyncSession]
 NOMMES_PAR_LE_GUIDE = (
     "Odile Brunstatt", "Claire Rosheim", "Hugo Wantzenau", "Élise Kochersberg", "Marc Ottrott", "Sophie Niederbronn",
@@ -51,12 +57,44 @@ async def _charger(sessions: Sessions, etape: str = "commission", graine: int = 
     await charger_demonstration(sessions, etape=etape, graine=graine, console=None)
 
 
-@pytest.fixture
-async def demo(sessions: Sessions) -> Any:
+def _garnir(url: str) -> None:
+    async def remplir() -> None:
+        moteur = creer_moteur(url)
+        await _charger(creer_sessions(moteur))
+        await moteur.dispose()
+
+    dans_un_fil(lambda: asyncio.run(remplir()))
+
+
+@pytest.fixture(scope="module")
+def demo_sqlite(modele_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The default demonstration as a file, to be copied."""
+    fichier = tmp_path_factory.mktemp("demonstration") / "modele.sqlite3"
+    copy(modele_sqlite, fichier)
+    _garnir(f"sqlite:///{fichier}")
+    return fichier
+
+
+@pytest.fixture(scope="module")
+def demo_postgresql(pg: Grappe, modele_postgresql: str) -> str:
+    """The same, as a template database."""
+    _garnir(pg.base("demonstration", modele=modele_postgresql))
+    return "demonstration"
+
+
+@pytest.fixture(params=BASES)
+async def demo(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """A session on the default demonstration."""
-    await _charger(sessions)
-    async with sessions() as session:
+    if request.param == "sqlite":
+        copy(request.getfixturevalue("demo_sqlite"), tmp_path / "demo.sqlite3")
+        url = f"sqlite:///{tmp_path}/demo.sqlite3"
+    else:
+        pg: Grappe = request.getfixturevalue("pg")
+        url = pg.base(f"demo_{next(_numeros)}", modele=request.getfixturevalue("demo_postgresql"))
+    moteur = creer_moteur(url)
+    async with creer_sessions(moteur)() as session:
         yield session
+    await moteur.dispose()
 
 
 async def _tous(session: AsyncSession, modele: Any, *ou: Any) -> list[Any]:

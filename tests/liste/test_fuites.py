@@ -117,13 +117,14 @@ async def test_no_answer_tells_what_its_reader_may_not_read(monde: Monde, table:
 
 
 @pytest.mark.parametrize("base", ["sqlite"], indirect=True)
-async def test_no_answer_tells_it_to_a_person_of_two_roles(monde: Monde, table: Base) -> None:
+@pytest.mark.parametrize("tiers", range(3))
+async def test_no_answer_tells_it_to_a_person_of_two_roles(monde: Monde, table: Base, tiers: int) -> None:
     essayees = 0
-    async for roles, poste in gens(monde, PAIRES):
+    async for roles, poste in gens(monde, PAIRES[tiers::3]):
         if not rien_a_cacher(poste.droits, table.lignes):
             essayees += 1
             assert await fuites(table, poste, await ouvertes(poste), fragment=True) == set(), roles
-    assert essayees > len(PAIRES) / 2
+    assert essayees > len(PAIRES) / 6
 
 
 async def test_each_cell_moves_for_whoever_may_read_it_and_for_nobody_else(monde: Monde, table: Base) -> None:
