@@ -23,7 +23,7 @@ def grille(page: Page) -> Locator:
 
 def modifiables(page: Page, combien: int) -> list[int]:
     """The numbers of the first lines that say that they are taken over, and may be changed."""
-    rangees = grille(page).get_by_role("row").filter(has_text=REPRIS)
+    rangees = grille(page).get_by_role("row").filter(has=page.locator("td[data-c=decision_commission]", has_text=REPRIS))
     rangees = rangees.filter(has=page.get_by_role("link", name="Modifier la décision de la commission"))
     noms = [str(x.get_by_role("checkbox").get_attribute("aria-label")) for x in rangees.all()[:combien]]
     assert len(noms) == combien
