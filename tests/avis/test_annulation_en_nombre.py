@@ -1,8 +1,7 @@
-"""A batch of 400 lines is undone in as many statements as one of four, and within a second of work."""
+"""A batch of 400 lines is undone in as many statements as one of four."""
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select

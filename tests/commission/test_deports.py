@@ -20,6 +20,7 @@ from app.demandes.models import Ligne
 from app.liste.direct import Lots, Suivi
 from app.liste.ecran import lire_ecran
 from app.referentiel.models import Etablissement, Origine
+from app.tableau import comptes
 from tests.liste.suivis import CODES
 from tests.support.application import fonction
 from tests.support.commission import DES, rpps
@@ -206,16 +207,18 @@ def _avec(scene: Scene, siens: Droits) -> Any:
 
 
 async def test_deports_cost_no_query_and_a_line_added_later_is_taken_too(scene: Scene) -> None:
-    ligne = await scene.demande()
-    moteur, poste = scene.monde.app.state.moteur, await scene.poste("membre")
-    await poste.ouvrir("/demandes?tout=1")
-    with requetes(moteur) as sans:
-        assert (await poste.ouvrir("/demandes?tout=1")).status_code == 200
+    ligne, poste = await scene.demande(), await scene.poste("membre")
+
+    async def cout() -> int:
+        await poste.ouvrir("/demandes?tout=1")
+        comptes._comptes.clear()  # the journal's reader forgets them too, sooner or later
+        with requetes(scene.monde.app.state.moteur) as vues:
+            assert (await poste.ouvrir("/demandes?tout=1")).status_code == 200
+        return len(vues)
+
+    sans = await cout()
     assert await deporter(scene, "membre", ligne) == 303
-    await poste.ouvrir("/demandes?tout=1")
-    with requetes(moteur) as avec:
-        assert (await poste.ouvrir("/demandes?tout=1")).status_code == 200
-    assert len(avec) == len(sans)
+    assert await cout() == sans
     ajout = await (await scene.poste("coord")).poster(f"/lignes/{ligne.id}/complementaires", formation="AR", phases=["A"])
     assert ajout.status_code == 303
     neuve = await scene.monde.ligne(ligne.demande_id, 1)

@@ -119,4 +119,3 @@ async def test_four_hundred_lines_while_others_save(monde: Monde, scene: Scene) 
         ecrites: Any = (await session.execute(select(Decision.sens, Decision.version, Decision.ligne_id))).all()
     assert sorted((s, v) for s, v, i in ecrites if i != derniere.id) == [(Sens.ACCEPTE, 1)] * 400
     assert [(s, v) for s, v, i in ecrites if i == derniere.id] == [(Sens.A_L_ETUDE, 6)]
-    assert duree < 8  # two seconds on a machine that does nothing else
