@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import os
 import shutil
 import socket
+import tempfile
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.util import LRUCache
 
-from app.core import memoire
+from app.core import db, memoire
 from app.core.db import creer_moteur, creer_sessions
 from app.core.migrations import migrer
 from app.core.templating import aujourdhui
 from app.referentiel.chargement import charger
 from app.referentiel.demonstration import dater_du_jour
+from app.tableau import comptes
 from tests.support.application import application
-from tests.support.postgres import grappe
+from tests.support.postgres import en_memoire, grappe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
 
-    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
     from tests.support.application import Monde
     from tests.support.postgres import Grappe
@@ -81,6 +88,20 @@ def _references_gardees() -> None:
     memoire.DUREE = float("inf")
 
 
+@pytest.fixture(autouse=True)
+def _rien_de_garde() -> Iterator[None]:
+    """What was read of one test's database is not kept behind it."""
+    yield
+    memoire._gardes.clear()
+    comptes._comptes.clear()
+
+
+def pytest_collection_finish() -> None:
+    """Whatever is imported stays: the collector need not look at it again at each test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def pg() -> Iterator[Grappe]:
     """The worker's cluster."""
@@ -111,14 +132,31 @@ def modele_postgresql(pg: Grappe) -> str:
 def base(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh database with the reference data."""
     if request.param == "sqlite":
-        fichier = tmp_path / "base.sqlite3"
-        shutil.copy(request.getfixturevalue("modele_sqlite"), fichier)
-        yield f"sqlite:///{fichier}"
+        with tempfile.TemporaryDirectory(dir=en_memoire() or tmp_path) as dossier:
+            fichier = Path(dossier) / "base.sqlite3"
+            shutil.copy(request.getfixturevalue("modele_sqlite"), fichier)
+            yield f"sqlite:///{fichier}"
         return
     pg = request.getfixturevalue("pg")
     nom = f"essai_{next(_numeros)}"
     yield pg.base(nom, modele=request.getfixturevalue("modele_postgresql"))
     pg.supprimer(nom)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _instructions_partagees() -> None:
+    """A statement is compiled once for all the engines of a worker, as it is in a server that has but one."""
+    gardees: Any = {dialecte: LRUCache(3000) for dialecte in (PGDialect_asyncpg, SQLiteDialect_aiosqlite)}
+    for dialecte in gardees:
+        dialecte.__eq__ = lambda self, autre: type(self) is type(autre)
+        dialecte.__hash__ = lambda self: hash(type(self))
+
+    def creer(url: str, **reglages: Any) -> AsyncEngine:
+        moteur = create_async_engine(url, **reglages)
+        moteur.sync_engine._compiled_cache = gardees[type(moteur.dialect)]
+        return moteur
+
+    db.create_async_engine = creer  # type: ignore[assignment]
 
 
 @pytest.fixture

@@ -40,22 +40,26 @@ RAPPEL: Final = timedelta(days=365)
 E = EvenementRegistre
 
 
-def concernes(droits: Droits, *roles: Role) -> ColumnElement[bool]:
-    """The events of whom or what has an agrément in force, an open demande or a terrain in one's subdivisions."""
+def concernes(droits: Droits, *roles: Role, passes: bool = False) -> ColumnElement[bool]:
+    """The events of whom or what has an agrément in force, an open demande or a terrain in one's subdivisions.
+
+    With *passes*, or had one: what was done about an event may be what ended it.
+    """
     siens = lieux(droits, *roles)
     if siens is not None and not siens:
         return and_(E.id.is_(None))
-    agree = [en_vigueur(aujourdhui()), *([] if siens is None else [Agrement.subdivision.in_(sorted(siens))])]
-    demande = [Demande.statut.in_(OUVERTES), Demande.supprimee_le.is_(None)]
+    agree = [] if passes else [en_vigueur(aujourdhui())]
+    agree += [] if siens is None else [Agrement.subdivision.in_(sorted(siens))]
+    demande = [Demande.supprimee_le.is_(None), *([] if passes else [Demande.statut.in_(OUVERTES)])]
     demande += [] if siens is None else [Demande.subdivision.in_(sorted(siens))]
-    tenus = true() if siens is None else terrains_visibles(droits, *roles)
+    tenus = and_(true() if siens is None else terrains_visibles(droits, *roles), true() if passes else Terrain.actif)
     du_site = Terrain.etablissement_id == E.etablissement_id
     return or_(
         exists().where(Agrement.rpps == E.rpps, *agree),
         exists().where(Demande.rpps == E.rpps, *demande),
-        exists().where(Terrain.titulaire_rpps == E.rpps, Terrain.actif, tenus),
+        exists().where(Terrain.titulaire_rpps == E.rpps, tenus),
         exists().where(Demande.etablissement_id == E.etablissement_id, *demande),
-        exists().where(du_site, Terrain.actif, tenus),
+        exists().where(du_site, tenus),
         exists().where(du_site, Agrement.terrain_id == Terrain.id, *agree),
     )
 
@@ -75,12 +79,14 @@ async def compte_a_traiter(session: AsyncSession, droits: Droits) -> int:
 
 async def evenements_traites(session: AsyncSession, droits: Droits) -> Sequence[Any]:
     """The last ones that somebody dealt with."""
-    return await _lire(session, E.traite_le.is_not(None), concernes(droits), ordre=E.traite_le.desc())
+    return await _lire(session, E.traite_le.is_not(None), concernes(droits, passes=True), ordre=E.traite_le.desc())
 
 
 async def evenement(session: AsyncSession, droits: Droits, evenement_id: int) -> Any:
-    """One that this scolarité may deal with; None otherwise."""
-    return next(iter(await _lire(session, E.id == evenement_id, concernes(droits, Role.SCOL), ordre=E.id)), None)
+    """One that this scolarité may deal with, or that somebody dealt with; None otherwise."""
+    passe = and_(E.traite_le.is_not(None), concernes(droits, Role.SCOL, passes=True))
+    lisible = or_(concernes(droits, Role.SCOL), passe)
+    return next(iter(await _lire(session, E.id == evenement_id, lisible, ordre=E.id)), None)
 
 
 async def _lire(session: AsyncSession, *conditions: Any, ordre: Any) -> Sequence[Any]:

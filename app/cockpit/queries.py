@@ -30,7 +30,7 @@ ACTES: Final = {
     "typer_etablissement": "Type imposé",
     "detyper_etablissement": "Type dérivé rétabli",
     "rapprocher_etablissement": "Rapproché du registre",
-    "reprendre_open_data": "Valeur Open Data reprise",
+    "reprendre_registre": "Valeur Open Data reprise",
     "declarer_depart": "Départ du titulaire",
     "traiter_evenement": "Evénement du registre traité",
 }

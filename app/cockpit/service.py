@@ -74,7 +74,8 @@ async def modifier(session: AsyncSession, terrain_id: int, saisi: TerrainSaisi, 
     recherche = recherche_terrain(terrain.numero, saisi.libelle, saisi.ville, terrain.anciens)
     await ecrire(session, terrain, version=version, **change, recherche=recherche)
     if "libelle" in change:
-        await reprojeter(session, Demande.terrain_id == terrain.id, terrain=saisi.libelle, tri_terrain=replier(saisi.libelle))
+        dit = {"terrain": saisi.libelle, "tri_terrain": replier(saisi.libelle)}
+        await reprojeter(session, Demande.terrain_id == terrain.id, par=par, **dit)
     await consigner(session, "modifier_terrain", par=par, sujet="terrain", sujet_id=terrain.id, avant=avant,
                     apres={c: _dit(v) for c, v in change.items()}, version=terrain.version)  # fmt: skip
     return terrain
@@ -124,7 +125,7 @@ async def typer(
     auteur = par.personne_id if type_ else None
     await ecrire(session, site, version=version, type_impose=type_, type_motif=motif if type_ else "", type_par_id=auteur)
     concernees = (Demande.etablissement_id == site.id) & (Demande.choix != Choix.CABINET)
-    await reprojeter(session, concernees, type_etablissement=site.type_effectif)
+    await reprojeter(session, concernees, par=par, type_etablissement=site.type_effectif)
     acte = "typer_etablissement" if type_ else "detyper_etablissement"
     await consigner(session, acte, par=par, sujet="etablissement", sujet_id=site.id, avant={"type": avant},
                     apres={"type": site.type_effectif}, motif=motif or None, version=site.version)  # fmt: skip

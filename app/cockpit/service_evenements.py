@@ -101,7 +101,7 @@ async def _faire(session: AsyncSession, acte: str, e: EvenementRegistre, motif: 
         return f"Départ déclaré : {combien} agrément{'s' if combien > 1 else ''} caduc{'s' if combien > 1 else ''}"
     await reprendre_open_data(session, etablissement_id=e.etablissement_id, rpps=e.rpps, par=par, motif=motif or None)
     if e.etablissement_id is not None:
-        await reprojeter_site(session, (await session.execute(_site(e.etablissement_id))).scalar_one())
+        await reprojeter_site(session, (await session.execute(_site(e.etablissement_id))).scalar_one(), par=par)
     return "Valeur Open Data reprise"
 
 

@@ -15,7 +15,8 @@ from app.core.errors import Conflit, Introuvable
 from app.core.journal import consigner, maintenant, prendre_la_main
 from app.core.roles import Role
 from app.core.texte import replier
-from app.demandes.models import Demande, Ligne
+from app.demandes.models import Demande
+from app.demandes.mouvements import reprojeter
 from app.referentiel.models import Terrain
 from app.referentiel.service import recherche_terrain
 
@@ -79,7 +80,7 @@ async def _ecrire(session: AsyncSession, plan: Plan, par: Droits) -> FusionTerra
     for terrain in plan.repris:
         terrain.fusionne_dans_id, terrain.actif = garde.id, False
     await session.flush()
-    await deplacer(session, garde, demandes=plan.demandes, agrements=plan.agrements)
+    await deplacer(session, garde, par=par, demandes=plan.demandes, agrements=plan.agrements)
     contenu = {
         "avant": avant,
         "repris": etats,
@@ -94,7 +95,7 @@ async def _ecrire(session: AsyncSession, plan: Plan, par: Droits) -> FusionTerra
 
 
 async def deplacer(
-    session: AsyncSession, vers: Terrain, *, demandes: Collection[int] = (), agrements: Collection[int] = ()
+    session: AsyncSession, vers: Terrain, *, par: Droits, demandes: Collection[int] = (), agrements: Collection[int] = ()
 ) -> None:
     """These are of that terrain now; the rows of the list say so."""
     for table, ids, autres in ((Agrement, agrements, {}), (Demande, demandes, {"version": Demande.version + 1})):
@@ -103,9 +104,8 @@ async def deplacer(
             ecrit = update(classe).where(classe.id.in_(list(ids))).values(terrain_id=vers.id, **autres)
             await session.execute(ecrit.execution_options(synchronize_session=False))
     if demandes:
-        dit = {"terrain": vers.libelle, "tri_terrain": replier(vers.libelle), "stamp": Ligne.stamp + 1}
-        lignes = update(Ligne).where(Ligne.demande_id.in_(list(demandes))).values(**dit)
-        await session.execute(lignes.execution_options(synchronize_session=False))
+        dit = {"terrain": vers.libelle, "tri_terrain": replier(vers.libelle)}
+        await reprojeter(session, Demande.id.in_(list(demandes)), par=par, **dit)
 
 
 async def _etat(session: AsyncSession, terrains: list[int], demandes: Collection[int]) -> dict[str, Any]:
@@ -201,7 +201,7 @@ async def _remettre(session: AsyncSession, fusion: FusionTerrain, par: Droits) -
     for terrain in terrains.values():
         parties = ({int(i) for i, de in dit[quoi].items() if de == terrain.id} for quoi in ("demandes", "agrements"))
         demandes, agrements = parties
-        await deplacer(session, terrain, demandes=demandes, agrements=agrements)
+        await deplacer(session, terrain, par=par, demandes=demandes, agrements=agrements)
         apres = {"fusion": fusion.id, "numero": terrain.numero}
         await consigner(session, "defaire_fusion_terrain", par=par, sujet="terrain", sujet_id=terrain.id, apres=apres,
                         version=terrain.version)  # fmt: skip

@@ -95,7 +95,7 @@ async def rapprocher(
         raise Conflit(PERIME)
     site = await etablissement_de_registre(session, normaliser_code(finess), par=par)
     await ecrire(session, local, version=version, actif=False, remplace_par_id=site.id)
-    await _deplacer(session, lu, site)
+    await _deplacer(session, lu, site, par)
     apres = {"vers": site.raison_sociale, "finess": site.finess, "terrains": list(lu.terrains), "demandes": list(lu.demandes)}
     await consigner(session, "rapprocher_etablissement", par=par, sujet="etablissement", sujet_id=local.id, apres=apres,
                     version=local.version)  # fmt: skip
@@ -104,9 +104,9 @@ async def rapprocher(
     return site
 
 
-async def _deplacer(session: AsyncSession, lu: Apercu, site: Etablissement) -> None:
+async def _deplacer(session: AsyncSession, lu: Apercu, site: Etablissement, par: Droits) -> None:
     for table, ids in ((Terrain, lu.terrains), (Demande, lu.demandes)):
         classe: Any = table
         ecrit = update(classe).where(classe.id.in_(ids)).values(etablissement_id=site.id, version=classe.version + 1)
         await session.execute(ecrit.execution_options(synchronize_session=False))
-    await reprojeter_site(session, site)
+    await reprojeter_site(session, site, par=par)

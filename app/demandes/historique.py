@@ -39,6 +39,7 @@ ACTES: Final[dict[str, tuple[str, Objet, Objet]]] = {
     "verifier": ("Blocs vérifiés de nouveau", Objet.VALIDATIONS, Objet.LIGNE),
     "rattacher": ("Fiche du Cockpit rattachée", Objet.VALIDATIONS, Objet.LIGNE),
     "reprendre_registre": ("Valeur Open Data reprise dans le Cockpit", Objet.VALIDATIONS, Objet.LIGNE),
+    "suivre_fiche": ("Fiche du Cockpit modifiée", Objet.LIGNE, Objet.LIGNE),
     "defaire_validation": ("Validation annulée avec son lot", Objet.VALIDATIONS, Objet.LIGNE),
     "retourner_incomplet": ("Retournée incomplète", Objet.LIGNE, Objet.LIGNE),
     "annuler_retour": ("Retour annulé", Objet.LIGNE, Objet.LIGNE),
@@ -82,7 +83,8 @@ _CLES: Final = {"sens": "", "statut": "", "duree": "durée", "phases": "phases",
                 **{f"validation_{b}": f"{b.libelle} :" for b in Bloc},
                 "echeance": "à compléter avant le", "nom": "", "champs": "", "formation": "", "type": "",
                 "commentaire": "commentaire", "qui": "", "remarques": "", "rattache": "", "raison_sociale": "raison sociale",
-                "adresse": "adresse", "ville": "commune", "siret": "SIRET"}  # fmt: skip
+                "adresse": "adresse", "ville": "commune", "siret": "SIRET", "terrain": "terrain",
+                "etablissement": "établissement"}  # fmt: skip
 
 
 async def historique(session: AsyncSession, droits: Droits, demande_id: int, lignes: list[Ligne]) -> list[dict[str, Any]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from app.core.errors import Conflit, Interdit
-from app.core.journal import consigner, prendre_la_main
+from app.core.journal import consigner, consigner_en_lot, maintenant, prendre_la_main
 from app.core.templating import aujourdhui
 from app.core.texte import replier
 from app.demandes.models import Choix, Demande, Ligne
@@ -110,20 +110,35 @@ async def projeter(session: AsyncSession, demande: Demande) -> None:
     )
 
 
-async def reprojeter(session: AsyncSession, concernees: ColumnElement[bool], **valeurs: Any) -> None:
-    """A place that these demandes show has changed: their lines say so, in one statement."""
-    demandes = select(Demande.id).where(concernees)
-    ecrit = update(Ligne).where(Ligne.demande_id.in_(demandes)).values(**valeurs, stamp=Ligne.stamp + 1)
+async def reprojeter(session: AsyncSession, concernees: ColumnElement[bool], *, par: Any, **valeurs: Any) -> None:
+    """A place that these demandes show has changed: their lines say so, and each one's history, whatever their number."""
+    dits = {c: v for c, v in valeurs.items() if not c.startswith("tri_")}
+    colonnes = {c: getattr(Ligne, c) for c in dits}
+    autrement = or_(*(colonnes[c].is_distinct_from(v) for c, v in dits.items()))
+    requete = select(Ligne.demande_id, *colonnes.values()).join(Demande, Demande.id == Ligne.demande_id)
+    lues = (await session.execute(requete.where(concernees, Ligne.rang == 0, autrement))).mappings().all()
+    if not lues:
+        return
+    ecrit = update(Ligne).where(Ligne.demande_id.in_([x["demande_id"] for x in lues])).values(**valeurs, stamp=Ligne.stamp + 1)
     await session.execute(ecrit.execution_options(synchronize_session=False))
+    quand = maintenant()
+    await consigner_en_lot(session, [
+        {"quand": quand, "auteur_id": par.personne_id, "auteur": par.nom_complet, "action": "suivre_fiche", "sujet": "demande",
+         "sujet_id": x["demande_id"], "demande_id": x["demande_id"], "ligne_id": None,
+         "avant": {c: v for c, v in x.items() if c in dits and v != dits[c]},
+         "apres": {c: v for c, v in dits.items() if v != x[c]},
+         "motif": None, "version": None, "lot": None, "annule": None}
+        for x in lues
+    ])  # fmt: skip
 
 
-async def reprojeter_site(session: AsyncSession, site: Etablissement) -> None:
+async def reprojeter_site(session: AsyncSession, site: Etablissement, *, par: Any) -> None:
     """The lines of its demandes show its name, its town, its type."""
     lieu = {"etablissement": site.raison_sociale, "ville": site.ville}
     lieu |= {f"tri_{champ}": replier(valeur) for champ, valeur in lieu.items()}
-    await reprojeter(session, Demande.etablissement_id == site.id, **lieu)
+    await reprojeter(session, Demande.etablissement_id == site.id, par=par, **lieu)
     hors_cabinet = (Demande.etablissement_id == site.id) & (Demande.choix != Choix.CABINET)
-    await reprojeter(session, hors_cabinet, type_etablissement=site.type_effectif)
+    await reprojeter(session, hors_cabinet, par=par, type_etablissement=site.type_effectif)
 
 
 async def projection(session: AsyncSession, demande: Demande) -> dict[str, Any]:

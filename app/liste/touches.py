@@ -26,7 +26,7 @@ TOUCHES: Final[dict[str, frozenset[Objet]]] = {
     "valider_bloc": frozenset({Objet.VALIDATIONS}),
     "invalider_bloc": frozenset({Objet.VALIDATIONS}),
     **dict.fromkeys(("verifier", "defaire_validation"), frozenset({Objet.VALIDATIONS})),
-    **dict.fromkeys(("rattacher", "reprendre_registre"), _LIGNE),
+    **dict.fromkeys(("rattacher", "reprendre_registre", "suivre_fiche"), _LIGNE),
     "retourner_incomplet": _LIGNE,
     "annuler_retour": _LIGNE,
     **dict.fromkeys(
@@ -81,7 +81,7 @@ BANDEAU: Final = SEANCE | {
 # Acts that show in a séance's own columns alone.
 DE_SEANCE: Final = frozenset({"ordonner_agenda", "marquer_a_discuter", "ne_plus_discuter"})
 # Acts that write nothing that an open editor edits.
-SANS_MARQUE: Final = DEPORTS | DE_SEANCE | RAPPORTS
+SANS_MARQUE: Final = DEPORTS | DE_SEANCE | RAPPORTS | {"suivre_fiche"}
 _AVANT: Final = {
     "ouvrir_seance": Moment.AVANT_SEANCE,
     "ajourner": Moment.SEANCE_OUVERTE,

@@ -204,8 +204,9 @@ async def terrain_a_rapprocher(
 
 
 async def reprendre_du_registre(
-    session: AsyncSession, fiche: Etablissement | Praticien, valeurs: dict[str, Any], *, demande_id: int, par: Any
-) -> None:
+    session: AsyncSession, fiche: Etablissement | Praticien, valeurs: dict[str, Any], *, par: Any,
+    demande_id: int | None = None, motif: str | None = None,
+) -> None:  # fmt: skip
     """Write on a record what the register says of it, if it still says what was read.
 
     Raises:
@@ -216,19 +217,20 @@ async def reprendre_du_registre(
     avant = {champ: getattr(fiche, champ) for champ in valeurs}
     # PostgreSQL compares no JSON; these columns go with others that it compares.
     lues = [getattr(table, c) == v for c, v in avant.items() if not isinstance(table.__table__.c[c].type, JSON)]
-    ecrire = update(table).where(getattr(table, cle) == getattr(fiche, cle), *lues).values(**valeurs)
+    version = {"version": Etablissement.version + 1} if isinstance(fiche, Etablissement) else {}
+    ecrire = update(table).where(getattr(table, cle) == getattr(fiche, cle), *lues).values(**valeurs, **version)
     fait = await session.execute(ecrire.execution_options(synchronize_session=False))
     if fait.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflit("Cette fiche du Cockpit vient d'être modifiée : rechargez la page pour voir son état actuel.")
     await session.refresh(fiche)
     if isinstance(fiche, Praticien):
-        fiche.recherche = replier(f"{fiche.nom} {fiche.prenom}")
+        fiche.recherche = replier(f"{fiche.nom} {fiche.prenom}")[:260]
     else:
         fiche.recherche = recherche_etablissement(fiche.raison_sociale, fiche.ville, fiche.finess, fiche.siret)
     sujet_id = int(getattr(fiche, cle))
     await consigner(
         session, "reprendre_registre", par=par, sujet=table.__tablename__, sujet_id=sujet_id, demande_id=demande_id,
-        avant=_en_clair(avant), apres=_en_clair(valeurs),
+        avant=_en_clair(avant), apres=_en_clair(valeurs), motif=motif, version=getattr(fiche, "version", None),
     )  # fmt: skip
 
 

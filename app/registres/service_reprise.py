@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from app.core.errors import Conflit, Introuvable
 from app.core.journal import consigner, prendre_la_main
-from app.core.texte import replier
 from app.referentiel.chargement import recherche_etablissement
 from app.referentiel.models import Etablissement, Origine, Praticien
+from app.referentiel.service import reprendre_du_registre
 from app.registres.models import CodeRegistre
 from app.registres.queries import praticien_du_registre, registre, site_du_registre
 
@@ -46,14 +46,7 @@ async def _reprendre_site(session: AsyncSession, etablissement_id: int, par: Any
     site = await site_du_registre(session, fiche.finess) if fiche.finess else None
     if site is None:
         raise Conflit("Le registre FINESS en vigueur ne connaît pas cet établissement.")
-    avant, apres = _ecrire(fiche, valeurs_du_site(site))
-    fiche.registre_date = await _date(session, CodeRegistre.FINESS) or fiche.registre_date
-    fiche.recherche = recherche_etablissement(fiche.raison_sociale, fiche.ville, fiche.finess, fiche.siret)
-    fiche.version += 1
-    await session.flush()
-    await consigner(session, "reprendre_open_data", par=par, sujet="etablissement", sujet_id=fiche.id, avant=avant, apres=apres,
-                    motif=motif, version=fiche.version)  # fmt: skip
-    return apres
+    return await _ecrire(session, fiche, valeurs_du_site(site), CodeRegistre.FINESS, par, motif)
 
 
 async def _reprendre_praticien(session: AsyncSession, rpps: str, par: Any, motif: str | None) -> dict[str, Any]:
@@ -63,21 +56,23 @@ async def _reprendre_praticien(session: AsyncSession, rpps: str, par: Any, motif
     lu = await praticien_du_registre(session, rpps)
     if lu is None:
         raise Conflit("Le registre RPPS en vigueur ne connaît pas ce praticien.")
-    avant, apres = _ecrire(fiche, _valeurs_du_praticien(lu))
-    fiche.registre_date = await _date(session, CodeRegistre.RPPS) or fiche.registre_date
-    fiche.recherche = replier(f"{fiche.nom} {fiche.prenom}")[:260]
-    await session.flush()
-    await consigner(session, "reprendre_open_data", par=par, sujet="praticien", sujet_id=int(rpps), avant=avant, apres=apres,
-                    motif=motif)  # fmt: skip
-    return apres
+    return await _ecrire(session, fiche, _valeurs_du_praticien(lu), CodeRegistre.RPPS, par, motif)
 
 
-def _ecrire(fiche: Etablissement | Praticien, lues: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _ecrire(
+    session: AsyncSession,
+    fiche: Etablissement | Praticien,
+    lues: dict[str, Any],
+    code: CodeRegistre,
+    par: Any,
+    motif: str | None,
+) -> dict[str, Any]:
     change = {c: v for c, v in lues.items() if v != getattr(fiche, c)}
-    avant = {c: getattr(fiche, c) for c in change}
-    for champ, valeur in change.items():
-        setattr(fiche, champ, valeur)
-    return avant, change
+    quand = await _date(session, code)
+    dates = {"registre_date": quand} if quand and quand != fiche.registre_date else {}
+    if change or dates:
+        await reprendre_du_registre(session, fiche, change | dates, par=par, motif=motif)
+    return change
 
 
 def valeurs_du_site(site: RegistreSite) -> dict[str, Any]:

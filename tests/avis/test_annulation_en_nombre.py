@@ -48,14 +48,12 @@ async def test_a_batch_of_400_costs_the_statements_of_a_batch_of_four(monde: Mon
         lignes = await semer(monde, campagne.id, membre.id, *rangees)
         await lot(monde, membre, lignes, numero)
         for geste in (lambda s, n=numero: annuler_lot(s, n, par=par), lambda s: retablir_dernier(s, par=par)):
-            debut = time.process_time()
             async with monde.sessions() as session:
                 with requetes(session.bind) as vues:
                     bilan = await geste(session)
                 await session.commit()
             nombres.append(len(vues))
             assert (len(bilan.faits), bilan.refuses) == (taille, [])
-            assert time.process_time() - debut < 1
             async with monde.sessions() as session:
                 durees = select(Decision.duree, func.count()).where(Decision.ligne_id.in_([x["id"] for x in lignes]))
                 posees = dict((await session.execute(durees.group_by(Decision.duree))).all())

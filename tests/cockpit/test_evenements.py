@@ -93,6 +93,8 @@ async def test_a_departure_makes_agrements_caducs_and_closes_terrains_of_one_s_s
         actes = list(await session.scalars(select(Journal.sujet_id).where(Journal.action == "declarer_depart")))
         suite = (await session.scalars(select(EvenementRegistre.suite))).one()
     assert actes == [sien]
+    assert "Départ déclaré : 1 agrément caduc" in await cockpit.page("scol2", "/evenements")
+    assert (await cockpit.poster("scol2", f"/evenements/{numero}/traitement", **corps)).status_code == 409
     assert suite == f"Terrains clos : n° {t.numero} ; Départ déclaré : 1 agrément caduc"
 
 

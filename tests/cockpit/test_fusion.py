@@ -16,8 +16,10 @@ from app.core.journal import Journal
 from app.demandes.models import Demande, Ligne
 from app.demandes.saisie import service as saisie
 from app.demandes.saisie.contexte import contexte, ma_demande
+from app.liste.direct import Lots
 from app.referentiel.models import Terrain
 from app.referentiel.service import creer_terrain
+from tests.liste.suivis import Lecteur
 
 if TYPE_CHECKING:
     import httpx
@@ -83,6 +85,22 @@ async def test_the_one_that_stays_takes_everything_and_the_old_number_answers(co
     async with cockpit.monde.sessions() as session:
         actes = await session.scalars(select(Journal.sujet_id).where(Journal.action == "fusionner_terrain"))
         assert set(actes) == {garde.id, double.id}
+
+
+async def test_the_open_list_and_the_dossier_follow_a_merge_and_a_new_label(cockpit: Cockpit) -> None:
+    garde, double, _, demande = await scene(cockpit)
+    ligne = await cockpit.monde.ligne(demande)
+    lecteur = Lecteur(cockpit.monde, Lots(cockpit.monde.app.state.direct), await cockpit.poste("scol2"))
+    assert "Geriatrie aigue" in (await lecteur.regarder())[ligne.id]
+    await fusionner(cockpit, garde, double)
+    assert "Gériatrie" in (await lecteur.recevoir()).remplacees[ligne.id]
+    assert "Gériatrie" in (await lecteur.regarder())[ligne.id]
+    version = (await cockpit.un(Terrain, garde.id)).version
+    change = {"version": version, "libelle": "Gériatrie aiguë", "adresse": "", "code_postal": "", "ville": ""}
+    assert (await cockpit.poster("scol", f"/terrains/{garde.numero}/modification", **change)).status_code == 303
+    assert "Gériatrie aiguë" in (await lecteur.recevoir()).remplacees[ligne.id]
+    page = await cockpit.page("scol2", f"/demandes/{demande}")
+    assert page.count("Fiche du Cockpit modifiée") == 2
 
 
 async def test_it_is_undone_as_one(cockpit: Cockpit) -> None:

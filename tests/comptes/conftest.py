@@ -20,6 +20,7 @@ from app.core.db import creer_moteur, creer_sessions
 from app.main import creer_app
 from app.settings import lire
 from tests.comptes.stub import ISS, Stub
+from tests.support.application import preter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -103,8 +104,9 @@ async def poste(production: Settings, base: str, sessions: Any) -> AsyncIterator
     stub = Stub()
     production = replace(production, database_url=base)
     clients(production)["univ"].transport = httpx2.MockTransport(stub)
-    async with AsyncTestClient(creer_app(production), base_url=PUBLIQUE) as http:
-        yield Poste(http, stub, sessions)
+    with preter(production) as app:
+        async with AsyncTestClient(app, base_url=PUBLIQUE) as http:
+            yield Poste(http, stub, sessions)
     clients.cache_clear()
 
 

@@ -37,6 +37,8 @@ async def test_a_reader_never_receives_what_was_made_for_one_who_left() -> None:
     lots._lots[7,] = asyncio.get_running_loop().create_future()
     lots._lots[7,].set_result(Lot([act], [], None, {}))  # type: ignore[list-item]
 
+    gc.freeze()  # what other tests left is not looked at again, sixteen times
+
     async def recu(role: Role) -> bytes:
         gc.collect()
         suivi = Suivi(lots, Droits(1, "", None, (Portee(role),)), ("personne",))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.soak.bases import sessions_de
 from tests.soak.ecrivains import Registre, Votant, a_l_oeuvre
+from tests.soak.gestes import GESTES, lots_finis
 from tests.soak.histoire import etat_des_lignes, verifier
 from tests.soak.salle import preparer
 from tests.soak.suiveur import Suiveur, attendre, comparer
@@ -45,6 +46,7 @@ async def courir(
             ecritures, [partie.couper_le_reseau, partie.tuer, *([partial(partie.rompre, pg, url)] if pg else [])]
         )
         async with sessions_de(url) as sessions, sessions() as session:
+            await lots_finis(session)
             fautes = await verifier(session, partie.registre, depuis=salle.depuis)
             actes = {x: a for x, a in (await etat_des_lignes(session)).items() if a > salle.depuis}
         await attendre(partie.suivis, actes, au_plus=30)
@@ -62,7 +64,7 @@ class Partie:
     def __init__(self, serveur: Serveur, salle: Salle, nombre: int, r: Random) -> None:
         self.serveur, self.salle, self.r, self.registre = serveur, salle, r, Registre()
         self.suivis = [Suiveur(serveur.url, salle.membres[n % len(salle.membres)], salle.depuis) for n in range(nombre)]
-        self.votants = [Votant(serveur.url, j, self.registre, reprises=0.05) for j in salle.membres]
+        self.votants = [Votant(serveur.url, j, self.registre, reprises=0.05, gestes=GESTES) for j in salle.membres]
         self.votants += [Votant(serveur.url, j, self.registre, adresse="avis-coordonnateur") for j in salle.coordonnateurs]
 
     async def jouer(self, ecritures: int, accidents: list[Callable[[], Awaitable[None]]]) -> None:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import httpx
+from lxml import html as html_
 
 from tests.support.application import HTMX
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from random import Random
 
 VERSION = re.compile(r'name="version" value="(\d+)"')
@@ -39,6 +40,7 @@ class Registre:
     """What everybody was told; `doutes` were sent and never answered: written or not, both are right."""
 
     acquittees: list[Ecriture] = field(default_factory=list)
+    sans_marque: int = 0  # acknowledged saves that left the comment as it was
     doutes: set[str] = field(default_factory=set)
     reponses: Counter[int] = field(default_factory=Counter)
     fautes: list[str] = field(default_factory=list)
@@ -91,22 +93,25 @@ class Poste:
         return recue.text if recue.status_code == 200 else ""
 
 
-# What members do besides saving one judgement, by share of their gestures: batches and undos are added here.
-AUTRES: list[tuple[float, Callable[[Votant, int, Random], Awaitable[None]]]] = []
 DISPUTEES = 3  # lines that everybody wants
 
 
 class Votant(Poste):
     """Saves judgements of one kind on shared lines, from what he has read of each, stale or not."""
 
-    def __init__(self, url: str, jeton: str, registre: Registre, *, adresse: str = "decision", reprises: float = 0.0) -> None:
+    def __init__(
+        self, url: str, jeton: str, registre: Registre, *, adresse: str = "decision", reprises: float = 0.0,
+        gestes: Sequence[tuple[float, Callable[[Votant, int, Random], Awaitable[None]]]] = (),
+    ) -> None:  # fmt: skip
         super().__init__(url, jeton, registre)
-        self.adresse, self.reprises = adresse, reprises
+        self.adresse, self.reprises, self.gestes = adresse, reprises, gestes
+        self.vues: set[int] = set()  # lines that he has read once
         self.lues: dict[int, tuple[str, str]] = {}  # by line: the version, and the mark that it carried
 
     async def voter(self, ligne: int, r: Random) -> None:
         """One save, or a taking back; a conflict must show both values, and what was typed."""
-        for part, geste in AUTRES:
+        self.vues.add(ligne)
+        for part, geste in self.gestes:
             if r.random() < part:
                 await geste(self, ligne, r)
                 return
@@ -167,6 +172,21 @@ class Redacteur(Poste):
         if recue is not None and recue.status_code == 200:
             self.derniere, self.possibles = marque, {marque}
             self.registre.acquittees.append(Ecriture(self.demande, "saisie", "", marque))
+
+
+def formulaire(page: str, chemin: str) -> dict[str, str]:
+    """What the form of a judgement would post as it stands; empty where there is none."""
+    if chemin not in page:
+        return {}
+    racine, champs = html_.fromstring(page), {}
+    for x in racine.xpath(f'//form[@action="{chemin}"]//*[@name]'):
+        if x.tag == "textarea":
+            champs[x.get("name")] = x.text or ""
+        elif x.tag == "select":
+            champs[x.get("name")] = "".join(o.get("value") or "" for o in x.xpath(".//option[@selected]"))
+        elif x.get("type") not in {"radio", "checkbox"} or x.get("checked") is not None:
+            champs[x.get("name")] = x.get("value") or ""
+    return champs
 
 
 def _trouve(motif: re.Pattern[str], page: str) -> str:

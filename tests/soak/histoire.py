@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from app.avis.genres import GENRES
 from app.avis.models import AvisCoordonnateur, Decision
 from app.avis.regles import Jugement
+from app.avis.traces import REPRENDRE, TOUS
 from app.core.journal import Journal
 from app.demandes.models import Demande, Ligne
+from tests.soak.gestes import dit, lots_faux, retours_faux
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.soak.ecrivains import Ecriture, Redacteur, Registre
 
-REPRISE = "reprendre_avis"
+SAUVES = {str(GENRES[adresse].action) for adresse in ("decision", "avis-coordonnateur")}
 
 
 def _mot(dit: dict[str, Any] | None) -> str:
@@ -31,21 +33,18 @@ async def verifier(session: AsyncSession, registre: Registre, *, depuis: int, co
     actes = list((await session.execute(select(Journal).where(Journal.id > depuis).order_by(Journal.id))).scalars())
     par_marque: dict[str, list[Journal]] = {}
     for acte in actes:
-        if acte.ligne_id and acte.apres:
+        if acte.lot is None and acte.action in SAUVES and _mot(acte.apres) not in {"", _mot(acte.avant)}:
             par_marque.setdefault(_mot(acte.apres), []).append(acte)
     fautes = [f for e in registre.acquittees if e.adresse != "saisie" for f in _ecriture(e, par_marque.get(e.marque, []))]
     acquittees = {e.marque for e in registre.acquittees}
     fautes += [f"{m} : écrite sans avoir été confirmée" for m in par_marque if m not in acquittees | registre.doutes]
     for adresse, table in (("decision", Decision), ("avis-coordonnateur", AvisCoordonnateur)):
-        action = GENRES[adresse].action
-        siens = [a for a in actes if a.action == action or (a.action == REPRISE and adresse == "decision")]
+        siens = [a for a in actes if TOUS.get(a.action) == adresse]
         fautes += await _etat(session, table, siens, complet=complet)
-    return fautes + list(registre.fautes)
-
-
-def _dit(etat: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The judgement itself, without how it came to be."""
-    return etat and {c: v for c, v in etat.items() if c not in {"source", "avis_version", "fusion"}}
+    seuls = sum(a.lot is None and a.action in SAUVES and _mot(a.apres) == _mot(a.avant) for a in actes)
+    if not registre.sans_marque <= seuls <= registre.sans_marque + len(registre.doutes):
+        fautes.append(f"{seuls} changements d'un seul champ au journal, {registre.sans_marque} confirmés")
+    return fautes + retours_faux(actes) + await lots_faux(session, actes) + list(registre.fautes)
 
 
 def _ecriture(e: Ecriture, actes: list[Journal]) -> list[str]:
@@ -61,14 +60,14 @@ async def _etat(session: AsyncSession, table: Any, actes: Iterable[Journal], *, 
     fautes, derniers, nombres = [], {}, {}
     for acte in actes:
         precedent = derniers.get(acte.ligne_id)
-        if precedent is not None and _dit(acte.avant) != _dit(precedent.apres):
+        if precedent is not None and dit(acte.avant) != dit(precedent.apres):
             fautes.append(f"acte {acte.id} : ne part pas de l'acte {precedent.id}")
         derniers[acte.ligne_id] = acte
-        nombres[acte.ligne_id] = 0 if acte.action == REPRISE else nombres.get(acte.ligne_id, 0) + 1
+        nombres[acte.ligne_id] = 0 if acte.apres is None or acte.action == REPRENDRE else nombres.get(acte.ligne_id, 0) + 1
     stockes = {x.ligne_id: x for x in (await session.execute(select(table))).scalars()}
     for ligne, acte in derniers.items():
         stocke = stockes.pop(ligne, None)
-        if (Jugement.de(stocke).en_clair() if stocke else None) != _dit(acte.apres):
+        if (Jugement.de(stocke).en_clair() if stocke else None) != dit(acte.apres):
             fautes.append(f"{table.__tablename__} de la ligne {ligne} : le journal et la base diffèrent")
         elif stocke and acte.version not in {None, stocke.version}:
             fautes.append(f"{table.__tablename__} de la ligne {ligne} : version {stocke.version}, {acte.version} au journal")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from collections import defaultdict
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,7 @@ from app.referentiel.models import Formation, Praticien
 from app.settings import lire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from litestar import Litestar
@@ -207,35 +208,35 @@ def fonction(role: Role, *formations: str, subdivision: str | None = LIEU, fin: 
     return Fonction(role=role, subdivisions=lieux, formations=list(formations), debut=date(2020, 1, 1), fin=fin)
 
 
-# Making one costs more than most tests: it is used again, on another database, by whoever comes next.
-_LIBRES: list[Litestar] = []
+_LIBRES: dict[str, list[Litestar]] = defaultdict(list)
 
 
-def _app(reglages: Settings) -> Litestar:
-    if not _LIBRES:
-        return creer_app(reglages)
-    app = _LIBRES.pop()
+@contextmanager
+def preter(reglages: Settings) -> Iterator[Litestar]:
+    """An application of this mode. Making one costs more than most tests: whoever comes next has it, on another database."""
+    libres = _LIBRES[reglages.mode]
+    app = libres.pop() if libres else creer_app(reglages)
     app.state.settings = reglages
-    return app
+    yield app
+    libres.append(app)
 
 
 @asynccontextmanager
 async def application(base: str, dossier: Path, sessions: Any) -> AsyncIterator[Monde]:
     """The demonstration mode on the database *base*, without its demonstration data."""
     reglages = lire({"AGREMENT_DATA_DIR": str(dossier), "AGREMENT_DATABASE_URL": base, "AGREMENT_COURRIER": "console"})
-    app = _app(replace(reglages, database_url=base))
-    pret, fini = asyncio.Event(), asyncio.Event()
+    with preter(replace(reglages, database_url=base)) as app:
+        pret, fini = asyncio.Event(), asyncio.Event()
 
-    async def vivre() -> None:
-        async with app.lifespan():
-            pret.set()
-            await fini.wait()
+        async def vivre() -> None:
+            async with app.lifespan():
+                pret.set()
+                await fini.wait()
 
-    # In a task of its own: a fixture is left in another one than it was entered in, which the lifespan refuses.
-    vie = asyncio.create_task(vivre())
-    await asyncio.wait([vie, asyncio.create_task(pret.wait())], return_when=asyncio.FIRST_COMPLETED)
-    if pret.is_set():
-        yield Monde(app, sessions)
-    fini.set()
-    await vie
-    _LIBRES.append(app)
+        # In a task of its own: a fixture is left in another one than it was entered in, which the lifespan refuses.
+        vie = asyncio.create_task(vivre())
+        await asyncio.wait([vie, asyncio.create_task(pret.wait())], return_when=asyncio.FIRST_COMPLETED)
+        if pret.is_set():
+            yield Monde(app, sessions)
+        fini.set()
+        await vie

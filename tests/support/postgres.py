@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -72,6 +73,15 @@ class Grappe:
         self.commande("dropdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "agrement", "--if-exists", "--force", nom)
 
 
+def en_memoire() -> Path | None:
+    """A folder in memory, where this machine has one that is large enough: what is thrown away need not reach a disk."""
+    dossier = Path("/dev/shm")
+    with contextlib.suppress(OSError):
+        if os.access(dossier, os.W_OK) and shutil.disk_usage(dossier).free > 4 * 2**30:
+            return dossier
+    return None
+
+
 def _port_libre() -> int:
     with socket.socket() as prise:
         prise.bind(("127.0.0.1", 0))
@@ -84,7 +94,7 @@ def grappe(*, sur: bool = False) -> Iterator[Grappe]:
     binaires = dossier_binaires()
     if binaires is None:
         raise RuntimeError("PostgreSQL manque : apt-get install -y postgresql")
-    dossier = Path(tempfile.mkdtemp(prefix="agrement-pg-"))
+    dossier = Path(tempfile.mkdtemp(prefix="agrement-pg-", dir=None if sur else en_memoire()))
     prefixe: list[str] = []
     if os.geteuid() == 0:  # PostgreSQL refuses root
         qui = pwd.getpwnam("postgres")

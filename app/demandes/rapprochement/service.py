@@ -129,7 +129,7 @@ async def reprendre_registre(
         raise Interdit(RIEN_A_REPRENDRE)
     await referentiel.reprendre_du_registre(session, fiche, valeurs, demande_id=demande.id, par=par)
     if bloc is Bloc.ETABLISSEMENT:
-        await reprojeter_site(session, fiche)
+        await reprojeter_site(session, fiche, par=par)
     blocs = comparer_faits(await lire_faits(session, demande))
     actuel, nouveau, nom = getattr(demande, f"validation_{bloc}"), etat_machine(blocs[bloc]), f"validation_{bloc}"
     change = actuel not in HUMAINES and actuel is not nouveau
