@@ -26,6 +26,7 @@ OUVERT, FERME = "OUVERT", "FERME"
 LISTES: dict[str, dict[str, str]] = {
     "en_vigueur": {AVEC: "Avec agrément en vigueur", SANS: "Sans agrément en vigueur"},
     "ouverture": {OUVERT: "Ouvert", FERME: "Fermé"},
+    "etat_terrain": {OUVERT: "Ouvert", FERME: "Fermé", "A_RAPPROCHER": "Repris, à rapprocher"},
     "presence": {OUVERT: "Actif", FERME: "Parti"},
     "origine": {"REGISTRE": "Registre", "A_RAPPROCHER": "Local, à rapprocher", "RAPPROCHE": "Local, rapproché"},
     "terrains": {AVEC: "Avec terrain", SANS: "Sans terrain"},

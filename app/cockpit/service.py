@@ -105,7 +105,7 @@ async def changer_etat(session: AsyncSession, terrain_id: int, *, actif: bool, m
     terrain = await a_ecrire(session, terrain_id, par)
     if terrain.fusionne_dans_id is not None or terrain.actif is actif:
         raise Conflit(PERIME)
-    await ecrire(session, terrain, version=version, actif=actif)
+    await ecrire(session, terrain, version=version, actif=actif, a_rapprocher=False)
     acte = "rouvrir_terrain" if actif else "clore_terrain"
     await consigner(session, acte, par=par, sujet="terrain", sujet_id=terrain.id, motif=motif or None, version=terrain.version)
 

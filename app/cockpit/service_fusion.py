@@ -69,10 +69,12 @@ def _empreinte_lue(plan: Plan) -> str:
 
 async def _ecrire(session: AsyncSession, plan: Plan, par: Droits) -> FusionTerrain:
     garde, repris = plan.garde, [t.id for t in plan.repris]
-    avant = {"anciens": garde.anciens, "etablissement_id": garde.etablissement_id, "actif": garde.actif}
+    avant = {"anciens": garde.anciens, "etablissement_id": garde.etablissement_id, "actif": garde.actif,
+             "a_rapprocher": garde.a_rapprocher}  # fmt: skip
     garde.anciens = " ".join(filter(None, [garde.anciens, *(f"{t.numero} {t.anciens}".strip() for t in plan.repris)]))
     garde.recherche = recherche_terrain(garde.numero, garde.libelle, garde.ville, garde.anciens)
     garde.actif = garde.actif or any(t.actif for t in plan.repris)
+    garde.a_rapprocher = garde.a_rapprocher and not garde.actif
     garde.etablissement_id = garde.etablissement_id or next(
         (t.etablissement_id for t in plan.repris if t.etablissement_id), None
     )

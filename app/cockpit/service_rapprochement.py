@@ -60,7 +60,11 @@ async def candidats(session: AsyncSession, local: Etablissement) -> list[Any]:
     if not mots:
         return list(par_siret)
     e = Etablissement
-    proches = select(e).where(e.origine == Origine.REGISTRE, e.actif, e.departement == local.departement,
+    # A place that comes from another tool has a town and no department.
+    la = (
+        e.departement == local.departement if local.departement else e.recherche.contains(replier(local.ville), autoescape=True)
+    )
+    proches = select(e).where(e.origine == Origine.REGISTRE, e.actif, la,
                               or_(*(e.recherche.contains(m, autoescape=True) for m in mots)))  # fmt: skip
     connus = {s.finess for s in par_siret}
     trouves = list(await session.scalars(proches.order_by(e.ville != local.ville, e.recherche).limit(10)))

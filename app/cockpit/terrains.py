@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, String, cast, extract, func
+from sqlalchemy import Integer, String, case, cast, extract, func
 
 from app.agrements.models import Agrement, StatutAgrement
 from app.agrements.queries import portee
@@ -66,7 +66,7 @@ _STATIQUES = (
     texte("titulaire", "Titulaire", Praticien.recherche, tri=Praticien.recherche, sur=_PERSONNE, cellule=_titulaire,
           valeurs={"titulaire_rpps": Terrain.titulaire_rpps, "titulaire_nom": Praticien.nom,
                    "titulaire_prenom": Praticien.prenom}),
-    choix("etat", "Etat", "ouverture", ouvert(Terrain.actif)),
+    choix("etat", "Etat", "etat_terrain", case((Terrain.a_rapprocher, "A_RAPPROCHER"), else_=ouvert(Terrain.actif))),
 )  # fmt: skip
 
 

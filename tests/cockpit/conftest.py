@@ -58,10 +58,11 @@ class Cockpit:
 
     async def site(self, nom: str = "Hôpital d'essai", *, finess: str | None = None, **v: Any) -> Etablissement:
         """A local site, or with a *finess* one of the register."""
-        lieu = {"adresse": "1 rue Haute", "code_postal": "67000", "ville": "Strasbourg", "code_insee": "67482"}
+        lieu: dict[str, Any] = {"adresse": "1 rue Haute", "code_postal": "67000", "ville": "Strasbourg", "code_insee": "67482",
+                                "departement": "67", "actif": True, "recherche": nom.lower()}  # fmt: skip
         origine = Origine.REGISTRE if finess else Origine.LOCAL
-        fait = Etablissement(raison_sociale=nom, finess=finess, type_code="CH", departement="67", origine=origine, actif=True,
-                             registre="FINESS" if finess else "", recherche=nom.lower(), **{**lieu, **v})  # fmt: skip
+        fait = Etablissement(raison_sociale=nom, finess=finess, type_code="CH", origine=origine,
+                             registre="FINESS" if finess else "", **{**lieu, **v})  # fmt: skip
         async with self.monde.base() as session:
             session.add(fait)
         return fait

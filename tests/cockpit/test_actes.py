@@ -6,13 +6,15 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core.journal import maintenant
 from app.core.templating import aujourdhui
 from app.demandes.models import Demande
 from app.referentiel.models import Etablissement, Praticien, Terrain
 from app.registres.models import CodeRegistre, Registre, RegistreSite
+from tests.cockpit.test_fusion import fusionner
+from tests.cockpit.test_listes import lus
 from tests.support.commission import rpps
 
 if TYPE_CHECKING:
@@ -156,3 +158,36 @@ async def test_a_draft_that_names_a_place_is_shown_the_near_ones(cockpit: Cockpi
     assert f"d&#39;un nom proche : n° {deja.numero} — Court séjour gériatrique." in page or (
         f"d'un nom proche : n° {deja.numero} — Court séjour gériatrique." in page
     )
+
+
+async def test_a_place_of_another_tool_is_found_linked_and_its_terrain_joins_the_cockpit_s(cockpit: Cockpit) -> None:
+    """Made by an import: no department, not active. It leaves *à rapprocher* by a link, a merge, or a reopening."""
+    inconnu = {"actif": False, "a_rapprocher": True}
+    local = await cockpit.site("Hopital neuf", departement="", code_postal="", code_insee="", adresse="", **inconnu)
+    await au_registre(cockpit, "670780055")
+    officiel = await cockpit.site("HOPITAL NEUF", finess="670780055", recherche="hopital neuf strasbourg 670780055")
+    repris, seul = [await cockpit.terrain(nom, etablissement_id=local.id) for nom in ("Gériatrie", "Urgences")]
+    demande = await cockpit.demande(repris, 2)
+    await cockpit.demande(seul, 3)
+    async with cockpit.monde.base() as session:
+        await session.execute(update(Terrain).where(Terrain.id.in_([repris.id, seul.id])).values(**inconnu))
+    connu = await cockpit.terrain("Gériatrie", etablissement_id=officiel.id)
+    assert "Hopital neuf" in await cockpit.page("scol", "/etablissements?origine=A_RAPPROCHER")
+    page = await cockpit.page("scol", f"/etablissements/{local.id}/rapprochement?finess=670780055")
+    assert page.count("670780055") > 2  # proposed, although nothing says the department
+    vue = re.search(r'name="empreinte" value="(\w+)"', page)
+    assert vue
+    champs = {"finess": "670780055", "empreinte": vue[1], "version": "1"}
+    assert (await cockpit.poster("scol", f"/etablissements/{local.id}/rapprochement", **champs)).status_code == 303
+
+    async def attendent() -> list[str]:
+        return lus(await cockpit.page("scol", "/terrains?etat=A_RAPPROCHER"), "terrain")
+
+    assert sorted(await attendent()) == ["Gériatrie", "Urgences"]
+    assert "Repris d'un outil précédent" in await cockpit.page("scol", f"/terrains/{seul.numero}")
+    assert (await fusionner(cockpit, connu, repris)).status_code == 303
+    assert (await cockpit.un(Demande, demande)).terrain_id == connu.id
+    version = (await cockpit.un(Terrain, seul.id)).version
+    ouvert = await cockpit.poster("scol", f"/terrains/{seul.numero}/etat", acte="rouvrir", version=str(version))
+    assert (ouvert.status_code, await attendent()) == (303, [])
+    assert (await cockpit.un(Terrain, seul.id)).actif
