@@ -5,6 +5,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Every command and every server of the tests would compile the whole application again.
+unexport PYTHONDONTWRITEBYTECODE
 # npm trusts what the system trusts, a company's own authority included.
 export NODE_EXTRA_CA_CERTS ?= $(wildcard /etc/ssl/certs/ca-certificates.crt)
 BIN := .venv/bin
