@@ -6,7 +6,7 @@ what the RTS typed or picked, *Cockpit* our record, *Open Data* the official reg
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from app.referentiel.comparaison import REGLES, VERSION, Verdict, comparer_champ, numero_manque
@@ -159,7 +159,8 @@ class Comparaison:
     def en_clair(self) -> dict[str, Any]:
         """As it is kept."""
         jour = self.registre_date.isoformat() if self.registre_date else None
-        return asdict(self) | {"lignes": [asdict(x) for x in self.lignes], "registre_date": jour}
+        lignes = [{c.name: getattr(x, c.name) for c in fields(x)} for x in self.lignes]
+        return {c.name: getattr(self, c.name) for c in fields(self)} | {"lignes": lignes, "registre_date": jour}
 
 
 def comparer_objet(objet: str, valeurs: Mapping[str, Valeurs], cadre: Cadre, *, perime: bool = False) -> list[Ligne]:

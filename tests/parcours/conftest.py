@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,10 +32,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a loaded demonstration, to be copied."""
-    dossier = tmp_path_factory.mktemp("demonstration")
+    """The folder of a loaded demonstration, to be copied; one for all workers: the first to come loads it."""
+    racine = tmp_path_factory.getbasetemp()
+    dossier = (racine.parent if "PYTEST_XDIST_WORKER" in os.environ else racine) / "demonstration"
+    pret = dossier.with_suffix(".prete")
+    try:
+        dossier.mkdir()
+    except FileExistsError:
+        for _ in range(600):
+            if pret.exists():
+                return dossier
+            time.sleep(0.2)
+        raise
     for commande in (["migrer"], ["referentiel", "--discret"], ["demo"]):
         console(dossier, *commande)
+    pret.touch()
     return dossier
 
 
