@@ -85,10 +85,10 @@ def retours_faux(actes: Iterable[Journal]) -> list[str]:
     fautes, tous, vus = [], {a.id: a for a in actes}, set()
     retours = {*DEFAIRE.values(), *REFAIRE.values()}
     for acte in (a for a in tous.values() if a.action in retours):
-        vise = tous.get(acte.annule or 0)
-        if vise is None or (dit(acte.avant), dit(acte.apres)) != (dit(vise.apres), dit(vise.avant)):
+        annule = tous.get(acte.annule or 0)
+        if annule is None or (dit(acte.avant), dit(acte.apres)) != (dit(annule.apres), dit(annule.avant)):
             fautes.append(f"acte {acte.id} : ne rend pas ce qu'il y avait avant l'acte {acte.annule}")
-        elif acte.annule in vus or vise.auteur_id != acte.auteur_id:
+        elif acte.annule in vus or annule.auteur_id != acte.auteur_id:
             fautes.append(f"acte {acte.id} : l'acte {acte.annule} n'était plus à défaire par lui")
         vus.add(acte.annule)
     return fautes
