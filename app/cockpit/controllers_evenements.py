@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.cockpit.evenements import TITRES, evenement, evenements_a_traiter, evenements_traites
 from app.cockpit.permissions import exiger_lecteur, exiger_scolarite
 from app.cockpit.queries import CHAMPS
-from app.cockpit.service_evenements import LIBELLES, OFFERTS, agrements_de_l_evenement, terrains_de_l_evenement, traiter
+from app.cockpit.service_evenements import LIBELLES, agrements_de_l_evenement, offerts, terrains_de_l_evenement, traiter
 from app.core.access import Droits
 from app.core.errors import Introuvable, Rejet
 from app.core.forms import lire
@@ -47,7 +47,7 @@ def _dit(e: EvenementRegistre, prenom: str | None, nom: str | None, raison: str 
         "lien": f"/praticiens/{e.rpps}" if e.rpps else f"/etablissements/{e.etablissement_id}",
         "quand": e.quand,
         "ecarts": ecarts,
-        "actes": [(a, LIBELLES[a]) for a in OFFERTS[e.genre]],
+        "actes": [(a, LIBELLES[a]) for a in offerts(e)],
         "traite_le": e.traite_le,
         "suite": e.suite,
     }

@@ -16,7 +16,7 @@ from app.cockpit.perimetre import terrains_visibles
 from app.cockpit.permissions import exiger_lecteur, exiger_scolarite
 from app.cockpit.queries import etablissement_visible, terrain_de_numero
 from app.core.access import Droits
-from app.core.errors import Rejet
+from app.core.errors import Conflit, Rejet
 from app.core.forms import Saisie, lire
 from app.core.pages import rediriger, rendre
 from app.referentiel.models import Terrain
@@ -117,7 +117,14 @@ async def modifier(request: Req, session: AsyncSession, droits: Droits, numero: 
     saisi = await lire_terrain(session, saisie, actuel=trouve.titulaire_rpps)
     if saisie.erreurs:
         raise Rejet(await _modifier(request, session, droits, trouve, saisie, champs_de(saisie), saisie.version()))
-    await service.modifier(session, trouve.id, saisi, version=saisie.version(), par=droits)
+    try:
+        await service.modifier(session, trouve.id, saisi, version=saisie.version(), par=droits)
+    except Conflit as conflit:
+        await session.rollback()
+        trouve = await terrain_de_numero(session, droits, numero)
+        saisie.erreurs["version"] = conflit.message
+        page = await _modifier(request, session, droits, trouve, saisie, champs_de(saisie), trouve.version)
+        raise Rejet(page, 409) from conflit
     return rediriger(request, f"/terrains/{trouve.numero}")
 
 

@@ -43,6 +43,14 @@ OFFERTS: Final = {
     _G.DEMENAGEMENT: (REPRENDRE,),
     _G.RETOUR: (REPRENDRE,),
 }
+
+
+def offerts(e: EvenementRegistre) -> tuple[str, ...]:
+    """The acts that may be done about it: nothing is taken over from a register that no longer knows the site."""
+    parti = e.apres.get("au_registre") is False
+    return tuple(a for a in OFFERTS[e.genre] if not (parti and a == REPRENDRE))
+
+
 DEJA: Final = "Quelqu'un a déjà traité cet événement."
 
 
@@ -81,7 +89,7 @@ async def traiter(session: AsyncSession, evenement_id: int, *, actes: Sequence[s
     if faite.rowcount != 1:
         raise Conflit(DEJA)
     e: EvenementRegistre = trouve[0]
-    dits = [await _faire(session, acte, e, motif, par) for acte in actes if acte in OFFERTS[e.genre]]
+    dits = [await _faire(session, acte, e, motif, par) for acte in actes if acte in offerts(e)]
     suite = " ; ".join(filter(None, dits)) or f"Sans suite : {motif}"
     await session.execute(update(EvenementRegistre).where(EvenementRegistre.id == e.id).values(suite=suite))
     await consigner(session, "traiter_evenement", par=par, sujet="evenement", sujet_id=e.id,

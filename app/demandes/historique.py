@@ -72,6 +72,11 @@ ACTES: Final[dict[str, tuple[str, Objet, Objet]]] = {
     "publier": ("Décision publiée", Objet.DECISION, Objet.DECISION),
     "annuler_decision": ("Décision annulée, séance rouverte", Objet.DECISION, Objet.DECISION),
 }
+_JUGES: Final = {Objet.AVIS_COORD, Objet.AVIS_REP, Objet.DECISION, Objet.RAPPORT_VISITE, Objet.DEPORTS}
+# What others do on his dossier that no RTS is to guess, not even that something happened: no stream of his wakes for it.
+_PREPARES: Final = ("preparer_remarque", "retirer_remarque", "preparer_retour", "marquer_a_discuter", "ne_plus_discuter")
+_MONTRES: Final = {"publier", "annuler_decision"}
+CACHES_AU_RTS: Final = frozenset({a for a, (_, o, _) in ACTES.items() if o in _JUGES and a not in _MONTRES} | {*_PREPARES})
 _MOTS: Final = {
     **{t.value: t.libelle for t in TypeDemande},
     **{s.value: s.libelle for s in Statut},

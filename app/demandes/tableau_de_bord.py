@@ -19,6 +19,7 @@ from app.core.live import ENTETES, message, repris
 from app.core.pages import rendre
 from app.core.templating import aujourdhui, rendu
 from app.core.visibilite import Objet
+from app.demandes.historique import CACHES_AU_RTS
 from app.demandes.issue import motif_montre, statut_montre
 from app.demandes.permissions import peut
 from app.demandes.queries import adresses, demandes_de, retours_ouverts
@@ -101,7 +102,8 @@ class Suivi:
 
     async def rendre(self, actes: list[Journal]) -> bytes:
         """The list, if it has changed for its reader."""
-        if not any(a.demande_id in self.siennes or a.auteur_id == self.droits.personne_id for a in actes):
+        dits = [a for a in actes if a.action not in CACHES_AU_RTS or a.auteur_id == self.droits.personne_id]
+        if not any(a.demande_id in self.siennes or a.auteur_id == self.droits.personne_id for a in dits):
             return b""
         async with self.direct.sessions() as session:
             vue = await mes_demandes(session, self.droits)

@@ -118,4 +118,4 @@ async def import_du_travail(session: AsyncSession, travail: Travail) -> int | No
     return await session.scalar(select(ImportRegistre.id).where(ImportRegistre.id == (ident or 0)))
 
 
-inscrire(GENRE, Genre(importer, suite="/registres/travaux/{}"))
+inscrire(GENRE, Genre(importer, suite="/registres/travaux/{}", exiger=exiger_importer))

@@ -26,6 +26,7 @@ from app.renouvellements.queries import demandes_de_campagne, juger
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from app.campagnes.models import Campagne
     from app.core.access import Droits
     from app.renouvellements.queries import Fini
     from app.renouvellements.queries_rts import Recue
@@ -44,11 +45,15 @@ async def renouveler(session: AsyncSession, recue: Recue, f: Fini, *, par: Droit
     await prendre_la_main(session)
     cle = (AgrementInvite.invitation_id == recue.id, AgrementInvite.agrement_id == f.id)
     # Written first: a second press waits here, then finds the draft of the first.
-    ecrit = update(AgrementInvite).where(*cle).values(version=AgrementInvite.version + 1, motif=None)
+    ecrit = update(AgrementInvite).where(*cle).values(version=AgrementInvite.version + 1)
     await session.execute(ecrit.execution_options(synchronize_session=False))
     invite = (await session.scalars(select(AgrementInvite).where(*cle).execution_options(populate_existing=True))).one()
+    renonce, invite.motif = invite.motif, None
     juger(f, invite, (await demandes_de_campagne(session, recue.campagne.id, par.rpps)).get(par.rpps or "", []))
     if f.demande_id is not None:
+        if renonce:  # he changes his mind, and his draft is still there
+            await _ouvert(session, recue, par)
+            await _consigner(session, "renouveler", recue, f, par, {"demande_id": f.demande_id})
         return f.demande_id
     numero = await _creer(session, recue, f, par)
     await session.execute(update(AgrementInvite).where(*cle).values(demande_id=numero, repondu_le=maintenant()))
@@ -56,14 +61,19 @@ async def renouveler(session: AsyncSession, recue: Recue, f: Fini, *, par: Droit
     return numero
 
 
-async def _creer(session: AsyncSession, recue: Recue, f: Fini, par: Droits) -> int:
+async def _ouvert(session: AsyncSession, recue: Recue, par: Droits) -> Campagne:
     campagne = await lire_campagne(session, recue.campagne.id)
-    praticien = await referentiel.praticien_actif(session, par.rpps)
     prolonge = await prolonge_jusqu_au(session, campagne.id, par.rpps or "")
-    if praticien is None:
-        raise Interdit("Une demande se fait par un responsable actif au registre RPPS.")
     if ferme := fermeture(campagne, None, aujourdhui(), prolonge):
         raise Interdit(ferme)
+    return campagne
+
+
+async def _creer(session: AsyncSession, recue: Recue, f: Fini, par: Droits) -> int:
+    praticien = await referentiel.praticien_actif(session, par.rpps)
+    if praticien is None:
+        raise Interdit("Une demande se fait par un responsable actif au registre RPPS.")
+    campagne = await _ouvert(session, recue, par)
     formation = (await session.scalars(select(Formation).where(Formation.code == f.formation))).one()
     personne = (await session.scalars(select(Personne).where(Personne.id == par.personne_id))).one()
     demande = await saisie.creer(

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.access import Droits
 from app.core.pages import rediriger, rendre
+from app.travaux.genres import GENRES
 from app.travaux.queries import derniers, travail_de
 from app.travaux.vue import vue_de
 
@@ -39,7 +40,10 @@ async def travail(request: Req, session: AsyncSession, droits: Droits, travail_i
 async def reprise(request: Req, session: AsyncSession, droits: Droits, travail_id: int) -> Response[Any]:
     """Go on."""
     travaux: Travaux = request.app.state.travaux
-    await travaux.reprendre(session, await travail_de(session, droits, travail_id))
+    pris = await travail_de(session, droits, travail_id)
+    if (exiger := GENRES[pris.genre].exiger) is not None:
+        exiger(droits)
+    await travaux.reprendre(session, pris)
     return rediriger(request, f"/travaux/{travail_id}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from app.core.access import Droits
     from app.travaux.avance import Avance
 
 Faire = Callable[["Avance"], Awaitable[None]]
@@ -14,11 +15,15 @@ Faire = Callable[["Avance"], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Genre:
-    """`suite` and `annulation` are addresses where `{}` is the work's number; without *suite* its own page tells the end."""
+    """`suite` and `annulation` are addresses where `{}` is the work's number; without *suite* its own page tells the end.
+
+    `exiger` refuses whoever may no longer start such a work: asked when one is taken up again, where the work itself cannot.
+    """
 
     faire: Faire
     suite: str = ""
     annulation: str = ""
+    exiger: Callable[[Droits], None] | None = None
 
 
 GENRES: Final[dict[str, Genre]] = {}

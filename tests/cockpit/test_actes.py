@@ -160,6 +160,18 @@ async def test_a_draft_that_names_a_place_is_shown_the_near_ones(cockpit: Cockpi
     )
 
 
+async def test_what_was_typed_on_a_terrain_comes_back_with_what_changed_meanwhile(cockpit: Cockpit) -> None:
+    t = await cockpit.terrain("Gériatrie")
+    champs = {"libelle": "Gériatrie aiguë", "description": "Trois unités.", "adresse": "", "code_postal": "", "ville": ""}
+    adresse = f"/terrains/{t.numero}/modification"
+    assert (await cockpit.poster("scol", adresse, version="1", **champs)).status_code == 303
+    refus = await cockpit.poster("scol", adresse, version="1", **champs | {"libelle": "Soins de suite"})
+    assert (refus.status_code, "Soins de suite" in refus.text, 'role="alert"' in refus.text) == (409, True, True)
+    assert (await cockpit.un(Terrain, t.id)).libelle == "Gériatrie aiguë"
+    version = str((await cockpit.un(Terrain, t.id)).version)
+    assert (await cockpit.poster("scol", adresse, version=version, **champs | {"libelle": "Soins de suite"})).status_code == 303
+
+
 async def test_a_place_of_another_tool_is_found_linked_and_its_terrain_joins_the_cockpit_s(cockpit: Cockpit) -> None:
     """Made by an import: no department, not active. It leaves *à rapprocher* by a link, a merge, or a reopening."""
     inconnu = {"actif": False, "a_rapprocher": True}

@@ -98,6 +98,17 @@ async def test_a_departure_makes_agrements_caducs_and_closes_terrains_of_one_s_s
     assert suite == f"Terrains clos : n° {t.numero} ; Départ déclaré : 1 agrément caduc"
 
 
+async def test_nothing_is_taken_over_from_a_register_that_no_longer_knows_the_site(cockpit: Cockpit) -> None:
+    site = await cockpit.site("HOPITAL PARTI", finess="670780055")
+    await cockpit.demande(await cockpit.terrain(etablissement_id=site.id), 2)
+    numero = await evenement(cockpit, GenreEvenement.FERMETURE, etablissement_id=site.id, apres={"au_registre": False})
+    page = await cockpit.page("scol", f"/evenements/{numero}")
+    assert ('value="clore"' in page, 'value="reprendre"' in page) == (True, False)
+    corps = {"actes": ["reprendre", "clore"], "motif": "Fermé"}  # from an older page
+    assert (await cockpit.poster("scol", f"/evenements/{numero}/traitement", **corps)).status_code == 303
+    assert "Terrains clos" in await cockpit.page("scol", "/evenements")
+
+
 async def test_without_an_act_it_is_filed_with_a_reason(cockpit: Cockpit) -> None:
     await cockpit.terrain(titulaire_rpps=rpps(1))
     numero = await evenement(cockpit, GenreEvenement.DEPART, rpps=rpps(1))

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
+from app.core.journal import maintenant
 from app.core.roles import Role
 from app.core.templating import aujourdhui
+from app.registres.depot import GENRE
 from app.registres.models import CodeRegistre, EtatImport, ImportRegistre, Registre, RegistreSite
+from app.travaux.models import EtatTravail, Travail
 from tests.registres.outils import ALSACE, importer
 from tests.support.application import fonction
 
@@ -65,6 +68,16 @@ async def test_deposit_is_imported_and_its_report_read(monde: Monde, tmp_path: P
         auteur = (await session.scalars(select(ImportRegistre.par_id).where(ImportRegistre.id == 2))).one()
     assert (etats, auteur) == ([EtatImport.REFUSE, EtatImport.FAIT], poste.droits.personne_id if poste.droits else 0)
     assert list((tmp_path / "imports").iterdir()) == []
+
+
+async def test_whoever_is_no_longer_administrator_does_not_take_his_import_up_again(monde: Monde) -> None:
+    poste = await monde.connecter(await monde.personne("Claire Rosheim", fonction(Role.SCOL)))
+    async with monde.base() as session:
+        quand = maintenant() - timedelta(minutes=5)
+        travail = Travail(personne_id=poste.droits.personne_id if poste.droits else 0, genre=GENRE, libelle="Import", total=1,
+                          etat=EtatTravail.EN_COURS, entree={}, cree_le=quand, vu_le=quand)  # fmt: skip
+        session.add(travail)
+    assert (await poste.poster(f"/travaux/{travail.id}/reprise")).status_code == 403
 
 
 async def test_name_of_a_deposit_is_no_path(monde: Monde, tmp_path: Path) -> None:

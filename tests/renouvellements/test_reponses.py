@@ -15,6 +15,7 @@ from app.core.journal import Journal
 from app.core.templating import aujourdhui, jour
 from app.demandes.models import Choix, Demande, Ligne
 from app.demandes.statuts import Statut, TypeDemande
+from app.renouvellements.models import AgrementInvite
 
 if TYPE_CHECKING:
     from app.agrements.models import Agrement
@@ -131,6 +132,25 @@ async def test_not_renewing_has_a_reason_that_the_scolarite_reads_and_may_be_tak
     async with fins.monde.sessions() as session:
         acte = (await session.scalars(select(Journal).where(Journal.action == "ne_pas_renouveler"))).one()
     assert (acte.motif, acte.sujet, acte.auteur) == ("Je pars <loin>.", "invitation_renouvellement", "Zoé Abreschviller")
+
+
+async def test_a_renunciation_with_a_draft_is_taken_back_by_a_journalled_act_while_the_deposit_is_open(fins: Fins) -> None:
+    _, a, poste, adresse = await invite(fins)
+    assert (await poste.poster(f"{adresse}/demande")).status_code == 303
+    renonce = update(AgrementInvite).where(AgrementInvite.agrement_id == a.id).values(motif="Je pars.")
+    async with fins.monde.base() as session:  # from another tab, the draft being there
+        await session.execute(renonce)
+        await session.execute(
+            update(Campagne).where(Campagne.id == fins.campagne.id).values(cloture_depot=aujourdhui() - timedelta(days=1))
+        )
+    assert (await poste.poster(f"{adresse}/demande")).status_code == 403
+    assert (await fins.reponse(a)).motif == "Je pars."
+    async with fins.monde.base() as session:
+        await session.execute(update(Campagne).where(Campagne.id == fins.campagne.id).values(cloture_depot=aujourdhui()))
+    assert (await poste.poster(f"{adresse}/demande")).status_code == 303
+    assert (await fins.reponse(a)).motif is None
+    async with fins.monde.sessions() as session:
+        assert len((await session.scalars(select(Journal).where(Journal.action == "renouveler"))).all()) == 2
 
 
 async def test_a_demande_made_otherwise_answers_too(fins: Fins) -> None:

@@ -59,8 +59,7 @@ async def deposer(
         Interdit: see `exiger_depot`.
         Conflit: somebody wrote it since it was read.
     """
-    exiger_depot(par, lignes)
-    await prendre_la_main(session)
+    await _exiger_encore(session, lignes, par)
     valeurs: dict[str, Any] = asdict(visite) | {"par_id": par.personne_id, "depose_le": maintenant(), "retire": False}
     valeurs |= asdict(fichier) if fichier else {}
     ancien = await rapport_de(session, demande.id)
@@ -79,11 +78,18 @@ async def retirer(session: AsyncSession, demande: Demande, lignes: list[Ligne], 
     Raises:
         Interdit, Conflit: see `deposer`.
     """
-    exiger_depot(par, lignes)
-    await prendre_la_main(session)
+    await _exiger_encore(session, lignes, par)
     ancien = await rapport_de(session, demande.id)
     await _ecrire(session, demande.id, version, {"retire": True})
     await _fini(session, "retirer_rapport", demande, par, version + 1, _trace(ancien) if ancien else None)
+
+
+async def _exiger_encore(session: AsyncSession, lignes: list[Ligne], par: Droits) -> None:
+    """Once nobody else writes: a séance may have closed while the file came."""
+    await prendre_la_main(session)
+    for ligne in lignes:
+        await session.refresh(ligne)
+    exiger_depot(par, lignes)
 
 
 async def _ecrire(session: AsyncSession, demande_id: int, version: int, valeurs: dict[str, Any]) -> None:

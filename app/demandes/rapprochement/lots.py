@@ -135,10 +135,11 @@ async def annuler(session: AsyncSession, travail: Travail, *, par: Droits) -> No
     Raises:
         Conflit: it still runs, or was undone already.
     """
+    await prendre_la_main(session)
+    await session.refresh(travail)  # a second press waited here
     resultat = dict(travail.resultat or {})
     if "annulation" in resultat:
         raise Conflit("Ce lot est déjà annulé.")
-    await prendre_la_main(session)
     if interrompu(travail):
         await tenir(session, travail, maintenant(), etat=EtatTravail.FINI)
     elif travail.etat is not EtatTravail.FINI:

@@ -14,6 +14,7 @@ from app.core.access import Droits
 from app.core.errors import Erreur
 from app.core.live import ENTETES, message, repris
 from app.core.templating import aujourdhui, rendu
+from app.demandes.historique import CACHES_AU_RTS
 from app.demandes.issue import statut_montre
 from app.demandes.retours import vue_rts
 from app.demandes.saisie.contexte import Contexte, contexte, ma_demande
@@ -40,7 +41,7 @@ def situation(droits: Droits, c: Contexte, mots: vue_rts.Lexique) -> dict[str, A
         "id": c.demande.id,
         "close": close,
         "retour": None if close else vue_rts.retour(c.retour, c.demande, c.remarques, mots),
-        "fermeture": fermeture(c.campagne, c.retour, aujourdhui()),
+        "fermeture": fermeture(c.campagne, c.retour, aujourdhui(), c.prolonge),
     }
 
 
@@ -56,7 +57,7 @@ class Suivi:
 
     async def rendre(self, actes: list[Journal]) -> bytes:
         """The fragments, if they have changed for their reader."""
-        if not any(a.demande_id == self.demande_id for a in actes):
+        if not any(a.demande_id == self.demande_id and a.action not in CACHES_AU_RTS for a in actes):
             return b""
         try:
             html = await self._fragments()

@@ -180,6 +180,7 @@ async def retour_ouvert(session: AsyncSession, demande: Demande) -> Retour:
 async def _exiger(session: AsyncSession, demande: Demande, action: Action, par: Droits) -> None:
     await prendre_la_main(session)
     tete = await ligne_de_tete(session, demande.id)
+    await session.refresh(tete)  # where it stands now that nobody else writes
     if not peut(par, action, tete):
         raise Interdit(impossible(action, tete))
 
