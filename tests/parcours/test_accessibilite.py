@@ -20,7 +20,7 @@ PAGES = {
         "/seances", "/seances/nouvelle", "/seances/1", "/agrements", "/agrements?q=zzzz", "/campagnes", "/campagnes/1",
     ],
     "Odile Brunstatt": [
-        "/campagnes/nouvelle", "/personnes", "/personnes?q=zzzz", "/personnes/nouvelle", "/personnes/1", "/moi", "/nulle-part",
+        "/campagnes/nouvelle", "/personnes", "/personnes?q=zzzz", "/personnes/nouvelle", "/personnes/1", "/moi", "/nulle-part", "/courriers", "/courriers/modeles",
     ],
     "Jeanne Lutterbach": [
         "/tableau-de-bord", "/demandes/nouvelle", "/demandes/2/saisie", "/demandes/3/suppression", "/demandes/1", "/personnes",

@@ -25,8 +25,7 @@ ECRANS = {
     ],
     "campagnes": [
         "/campagnes/calendrier", "/campagnes/1/calendrier", "/campagnes/1/modification", "/campagnes/1/prolongations/nouvelle",
-        "/campagnes/1/invitations", "/renouvellements", "/renouvellements/echeancier", "/courriers", "/courriers/modeles",
-        "/reprises", "/travaux", "/registres",
+        "/campagnes/1/invitations", "/renouvellements", "/renouvellements/echeancier", "/reprises", "/travaux", "/registres",
     ],
 }  # fmt: skip
 
