@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
@@ -20,7 +20,10 @@ from app.demandes.rapport import service as rapport
 from app.demandes.rapport.service import Visite
 from app.demandes.retours import service as retours
 from app.demandes.retours.direct import Suivi as SuiviSaisie
+from app.demandes.saisie import service as saisie
+from app.demandes.statuts import Statut
 from app.demandes.tableau_de_bord import Suivi as SuiviTableau
+from tests.demandes.outils import lire, saisie_de
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -100,3 +103,24 @@ async def test_no_stream_of_an_rts_wakes_for_an_act_that_he_is_not_to_guess(scen
     assert recus.pop("valider_administrativement") == [True, True]
     assert {a for a, r in recus.items() if any(r)} == set()
     assert "decider_ligne" in recus
+
+
+async def test_a_form_that_saves_itself_while_it_is_submitted_is_submitted(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The save that leaving the last field sends arrives between the submission's own save and the submission."""
+    monde, vraie, fois = scene.monde, saisie.soumettre, []
+    numero = await monde.brouillon(scene.nadia, scene.campagne, "ALLERGO")
+    poste = await monde.connecter(scene.nadia)
+    champs = await saisie_de(poste, numero)
+
+    async def soumettre(session: AsyncSession, c: Any, *, version: int, par: Any) -> None:
+        if not fois:
+            fois.append(await poste.poster(f"/demandes/{numero}/saisie", htmx=True, **champs | {"capacite": "7"}))
+        await vraie(session, c, version=version, par=par)
+
+    monkeypatch.setattr(saisie, "soumettre", soumettre)
+    fait = await poste.poster(f"/demandes/{numero}/soumission", **champs)
+    assert ([r.status_code for r in fois], fait.status_code) == ([200], 303)
+    demande = await lire(monde, numero)
+    assert (demande.statut, demande.capacite) == (Statut.EN_VALIDATION, 7)

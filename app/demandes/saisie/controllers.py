@@ -22,7 +22,7 @@ from app.demandes.retours import reponses
 from app.demandes.saisie import regles, service, vue
 from app.demandes.saisie.contexte import Contexte, contexte, ma_demande
 from app.demandes.saisie.etat import LIBELLES
-from app.demandes.saisie.poste import Resultat, appliquer
+from app.demandes.saisie.poste import ESSAIS, Resultat, appliquer
 from app.demandes.statuts import Action
 
 Req = Request[Any, Any, Any]
@@ -70,6 +70,21 @@ async def enregistrer(request: Req, session: AsyncSession, droits: Droits, deman
 async def soumettre(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Response[Any]:
     """Save what the form holds, then submit; or say what is missing."""
     lue = await lire(request)
+    for _ in range(ESSAIS):
+        try:
+            await _soumettre(request, session, droits, demande_id, lue)
+        except Perime:  # the form's own save was on its way when its author submitted: with it, then
+            await session.rollback()
+        else:
+            return rediriger(request, "/tableau-de-bord")
+    raise Conflit(PERIME)
+
+
+class Perime(Exception):
+    """The dossier was written between its last save and its submission."""
+
+
+async def _soumettre(request: Req, session: AsyncSession, droits: Droits, demande_id: int, lue: Saisie) -> None:
     r = await appliquer(session, droits, demande_id, lue, donnees=request.app.state.settings.donnees)
     if r.statut != 200:
         raise Rejet(await _rendu(request, session, droits, r, lue, ""), r.statut)
@@ -78,8 +93,10 @@ async def soumettre(request: Req, session: AsyncSession, droits: Droits, demande
     manques = regles.manques(r.c) + await regles.incoherences(session, r.c)
     if manques or regles.fermeture(r.c.campagne, r.c.retour, aujourdhui(), r.c.prolonge):
         raise Rejet(await _page(request, session, droits, r.c, vue.Retours(manques=manques)))
-    await service.soumettre(session, r.c, version=r.c.demande.version, par=droits)
-    return rediriger(request, "/tableau-de-bord")
+    try:
+        await service.soumettre(session, r.c, version=r.c.demande.version, par=droits)
+    except Conflit as conflit:
+        raise Perime from conflit
 
 
 @get("/demandes/{demande_id:int}/suppression")
