@@ -99,6 +99,12 @@ async def ouvrir(request: Req, session: AsyncSession, droits: Droits, numero: in
     return await _modifier(request, session, droits, trouve, Saisie({}), champs_de(trouve), trouve.version)
 
 
+CHANGE = (
+    "ce terrain a changé entre-temps. Votre saisie est gardée, la valeur actuelle est dite sous chaque champ qui en diffère ; "
+    "enregistrer de nouveau la remplace."
+)
+
+
 async def _modifier(
     request: Req, session: AsyncSession, droits: Droits, trouve: Any, saisie: Saisie, champs: dict[str, str], version: int
 ) -> Template:
@@ -122,7 +128,10 @@ async def modifier(request: Req, session: AsyncSession, droits: Droits, numero: 
     except Conflit as conflit:
         await session.rollback()
         trouve = await terrain_de_numero(session, droits, numero)
-        saisie.erreurs["version"] = conflit.message
+        # Saving again replaces what somebody else wrote: it is said beside each field first.
+        actuels = {c: getattr(trouve, c) for c, v in saisi.valeurs().items() if v != getattr(trouve, c)}
+        saisie.erreurs |= {c: f"Actuellement : {'vide' if v in (None, '') else v}." for c, v in actuels.items()}
+        saisie.erreurs["version"] = CHANGE
         page = await _modifier(request, session, droits, trouve, saisie, champs_de(saisie), trouve.version)
         raise Rejet(page, 409) from conflit
     return rediriger(request, f"/terrains/{trouve.numero}")

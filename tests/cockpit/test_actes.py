@@ -167,6 +167,7 @@ async def test_what_was_typed_on_a_terrain_comes_back_with_what_changed_meanwhil
     assert (await cockpit.poster("scol", adresse, version="1", **champs)).status_code == 303
     refus = await cockpit.poster("scol", adresse, version="1", **champs | {"libelle": "Soins de suite"})
     assert (refus.status_code, "Soins de suite" in refus.text, 'role="alert"' in refus.text) == (409, True, True)
+    assert "Actuellement : Gériatrie aiguë." in refus.text
     assert (await cockpit.un(Terrain, t.id)).libelle == "Gériatrie aiguë"
     version = str((await cockpit.un(Terrain, t.id)).version)
     assert (await cockpit.poster("scol", adresse, version=version, **champs | {"libelle": "Soins de suite"})).status_code == 303
