@@ -108,6 +108,12 @@ async def motifs_de(session: AsyncSession, campagne_id: int, contexte: str) -> l
     return offerts + [MotifOffert(code_propre(m), m.libelle, m.commentaire_obligatoire) for m in siens if not m.motif]
 
 
+async def motif_garde(session: AsyncSession, campagne_id: int, contexte: str, code: str) -> MotifOffert:
+    """The reason of something already written: it stays its own when the campaign offers it no more."""
+    offert = next((m for m in await motifs_de(session, campagne_id, contexte) if m.code == code), None)
+    return offert or MotifOffert(code, (await libelles_motifs(session)).get(code, code), commentaire_obligatoire=False)
+
+
 def code_propre(motif: CampagneMotif) -> str:
     """The code of a reason of one campaign only; no code of the list looks like it."""
     return f"C{motif.id}"

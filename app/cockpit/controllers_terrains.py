@@ -6,27 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response, get, post
 from litestar.response import Template
-from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cockpit import service
 from app.cockpit.fiches import VIERGE, champs_de, fiche_terrain, formulaire_terrain, subdivisions_offertes
-from app.cockpit.forms import lire_terrain
-from app.cockpit.perimetre import terrains_visibles
+from app.cockpit.forms import lire_numeros, lire_terrain
 from app.cockpit.permissions import exiger_lecteur, exiger_scolarite
 from app.cockpit.queries import etablissement_visible, terrain_de_numero
 from app.core.access import Droits
 from app.core.errors import Conflit, Rejet
 from app.core.forms import Saisie, lire
 from app.core.pages import rediriger, rendre
-from app.referentiel.models import Terrain
 from app.referentiel.queries import chercher_etablissements, terrains_proches
 
 if TYPE_CHECKING:
-    from app.referentiel.models import Etablissement
+    from app.referentiel.models import Etablissement, Terrain
 
 Req = Request[Any, Any, Any]
 FORMULAIRE = "cockpit/terrain_formulaire.html"
+VUS = 1000  # terrains of one site, at most
 AUCUN = "Ces terrains existent déjà ici : choisissez l'un d'eux, ou cochez « Aucun de ceux-ci »."
 
 
@@ -68,14 +66,22 @@ async def creer(request: Req, session: AsyncSession, droits: Droits) -> Response
     if saisie.erreurs or subdivision is None:
         contexte = {"sites": [], "q": "", "site": site, "proches": proches}
         raise Rejet(await _formulaire(request, session, droits, saisie, champs_de(saisie), **contexte))
-    cree = await service.creer(session, saisi, etablissement=site, subdivision=subdivision, par=droits)
+    vus = lire_numeros(saisie.brut("vus").split(), au_plus=VUS)
+    try:
+        cree = await service.creer(session, saisi, etablissement=site, subdivision=subdivision, vus=vus, par=droits)
+    except Conflit as conflit:
+        await session.rollback()
+        saisie.erreurs["aucun"] = conflit.message
+        site = await _site(session, droits, saisie.brut("etablissement"))
+        proches = await _proches(session, droits, site, saisi.libelle)
+        contexte = {"sites": [], "q": "", "site": site, "proches": proches}
+        page = await _formulaire(request, session, droits, saisie, champs_de(saisie) | {"aucun": ""}, **contexte)
+        raise Rejet(page, 409) from conflit
     return rediriger(request, f"/terrains/{cree.numero}")
 
 
 async def _proches(session: AsyncSession, droits: Droits, site: Etablissement | None, libelle: str) -> list[Terrain]:
-    """What anybody is offered at this site, and what is one's own."""
-    siens = terrains_visibles(droits)
-    return await terrains_proches(session, site.id if site else None, libelle, or_(siens, Terrain.actif) if site else siens)
+    return await terrains_proches(session, site.id if site else None, libelle, service.offerts_a_la_creation(droits, site))
 
 
 async def _site(session: AsyncSession, droits: Droits, texte: str) -> Etablissement | None:

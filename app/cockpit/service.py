@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 
+from app.cockpit.perimetre import terrains_visibles
 from app.cockpit.permissions import exiger_scolarite, hors_de
 from app.cockpit.queries import etablissement_visible, terrain_visible
 from app.core.errors import Conflit, Interdit, Introuvable
@@ -14,17 +15,21 @@ from app.core.roles import Role
 from app.core.texte import replier
 from app.demandes.models import Choix, Demande
 from app.demandes.mouvements import reprojeter
+from app.referentiel.models import Terrain
+from app.referentiel.queries import terrains_proches
 from app.referentiel.service import creer_terrain, recherche_terrain
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.cockpit.forms import TerrainSaisi
     from app.core.access import Droits
-    from app.referentiel.models import Etablissement, Terrain
+    from app.referentiel.models import Etablissement
 
+REGARDEZ = "Un terrain que vous n'avez pas encore vu est ici : choisissez-le, ou cochez de nouveau « Aucun de ceux-ci »."
 PERIME = "Cette fiche a changé entre-temps : rien n'est enregistré. Rechargez-la pour voir son état actuel."
 
 
@@ -44,18 +49,36 @@ async def ecrire(session: AsyncSession, fiche: Terrain | Etablissement, *, versi
 
 
 async def creer(
-    session: AsyncSession, saisi: TerrainSaisi, *, etablissement: Etablissement | None, subdivision: str, par: Droits
+    session: AsyncSession,
+    saisi: TerrainSaisi,
+    *,
+    etablissement: Etablissement | None,
+    subdivision: str,
+    vus: list[int],
+    par: Droits,
 ) -> Terrain:
-    """A new terrain of one's subdivision.
+    """A new terrain of one's subdivision, which is none of those that were looked at (*vus*).
 
     Raises:
         Interdit: another's subdivision, or no scolarité.
+        Conflit: one that nobody has looked at is there; a colleague may have created it this instant.
     """
     exiger_scolarite(par)
     if hors_de(par, [subdivision]):
         raise Interdit("Vous n'êtes pas la scolarité de cette subdivision.")
     ou = etablissement.id if etablissement else None
-    return await creer_terrain(session, etablissement_id=ou, subdivision=subdivision, par=par, **saisi.valeurs())
+    cree = await creer_terrain(session, etablissement_id=ou, subdivision=subdivision, par=par, **saisi.valeurs())
+    # Only now does nobody else write.
+    autres = Terrain.id.not_in([cree.id, *vus])
+    if await terrains_proches(session, ou, saisi.libelle, offerts_a_la_creation(par, etablissement), autres):
+        raise Conflit(REGARDEZ)
+    return cree
+
+
+def offerts_a_la_creation(par: Droits, etablissement: Etablissement | None) -> ColumnElement[bool]:
+    """The terrains that one looks at before creating another: what anybody is offered at this site, and what is one's own."""
+    siens = terrains_visibles(par)
+    return or_(siens, Terrain.actif) if etablissement else siens
 
 
 async def modifier(session: AsyncSession, terrain_id: int, saisi: TerrainSaisi, *, version: int, par: Droits) -> Terrain:

@@ -13,10 +13,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from app.core.db import COUPURES
 from app.core.journaux import chemin_dit
-from app.core.pages import adresse_relative, est_fragment, est_htmx
+from app.core.pages import adresse_relative, est_fragment, est_htmx, page_d_avant
 
 if TYPE_CHECKING:
     from litestar import Request
+
+    from app.core.forms import Saisie
 
 journal = structlog.get_logger("agrement")
 
@@ -82,12 +84,36 @@ MESSAGES = {
     413: "L'envoi dépasse la taille permise : 10 Mo par fichier. Ce qui était enregistré l'est toujours ; revenez à la page "
     "précédente, et joignez un fichier à la fois.",
 }
+ECRITS = {
+    "commentaire": "Commentaire",
+    "libelle": "Libellé",
+    "message": "Message",
+    "motif": "Motif",
+    "motif_annulation": "Motif",
+    "motif_prolongation": "Motif",
+    "motif_reouverture": "Motif",
+    "motif_texte": "Motif",
+    "notice": "Notice",
+    "precision": "Précision",
+}
 
 
 def _page(request: Request[Any, Any, Any], statut: int, message: str) -> Template:
     gabarit = "erreurs/_message.html" if est_fragment(request) else "erreurs/page.html"
-    contexte = {"titre": TITRES.get(statut, "Erreur"), "message": message, "statut": statut}
+    contexte = {
+        "titre": TITRES.get(statut, "Erreur"),
+        "message": message,
+        "statut": statut,
+        "textes": _ecrits(request),
+        "avant": page_d_avant(request) if request.method == "POST" else "",
+    }
     return Template(template_name=gabarit, context=contexte, status_code=statut)
+
+
+def _ecrits(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
+    """The texts that were being sent, by the name of their field: a refused act loses nothing of what was typed."""
+    saisie: Saisie | None = getattr(request.state, "saisie", None)
+    return [(ECRITS.get(nom, "Texte"), texte) for nom, texte in saisie.textes.items() if texte] if saisie else []
 
 
 def sur_erreur(request: Request[Any, Any, Any], erreur: Erreur) -> Template:

@@ -19,6 +19,7 @@ class Saisie:
     def __init__(self, champs: dict[str, list[Any]]) -> None:
         self.champs = champs
         self.erreurs: dict[str, str] = {}
+        self.textes: dict[str, str] = {}  # what was read as text: an error's page gives it back
 
     def brut(self, nom: str) -> str:
         """The first value as text, NUL removed (PostgreSQL refuses it), ends trimmed."""
@@ -27,7 +28,7 @@ class Saisie:
 
     def texte(self, nom: str, *, max_: int, requis: str | None = None) -> str:
         """A text of at most *max_* characters; *requis* is the message when it is missing."""
-        valeur = self.brut(nom)
+        valeur = self.textes[nom] = self.brut(nom)
         if len(valeur) > max_:
             self.erreurs[nom] = f"{len(valeur)} caractères : {max_} au plus."
         elif requis and not valeur:
@@ -97,8 +98,9 @@ class Saisie:
 
 
 async def lire(request: Request[Any, Any, Any]) -> Saisie:
-    """What was posted, whatever its encoding."""
+    """What was posted, whatever its encoding; `request.state` keeps it for the page of an error."""
     champs: dict[str, list[Any]] = {}
     for nom, valeur in (await request.form()).multi_items():
         champs.setdefault(nom, []).append(valeur)
-    return Saisie(champs)
+    request.state.saisie = saisie = Saisie(champs)
+    return saisie

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from litestar.exceptions import ClientException, InternalServerException
 from litestar.response import Redirect, Response, Template
@@ -74,11 +74,29 @@ def entete(valeur: Any) -> str:
     return json.dumps(valeur, ensure_ascii=True)
 
 
+def page_d_avant(request: Request[Any, Any, Any]) -> str:
+    """Path and query of the page of this site from which something was sent; empty if it is not told."""
+    parts = _lue(request.headers.get("referer", ""))
+    siens = parts.netloc == request.url.netloc and parts.path != request.url.path
+    return suite_sure(_relative(parts), defaut="") if siens else ""
+
+
 def adresse_relative(request: Request[Any, Any, Any]) -> str:
-    """Path and query of the page that is being asked for (or on which htmx acts), quoted."""
-    actuelle = request.headers.get("hx-current-url")
-    parts = urlsplit(actuelle) if actuelle else urlsplit(str(request.url))
-    return quote(parts.path + (f"?{parts.query}" if parts.query else ""), safe="")
+    """Path and query of the page that is being asked for, or on which somebody acts, quoted."""
+    actuelle = request.headers.get("hx-current-url") or (request.method == "POST" and page_d_avant(request))
+    return quote(_relative(_lue(actuelle or str(request.url))), safe="")
+
+
+def _lue(adresse: str) -> SplitResult:
+    """An address that somebody sent; what is none is empty."""
+    try:
+        return urlsplit(adresse)
+    except ValueError:
+        return urlsplit("")
+
+
+def _relative(parts: SplitResult) -> str:
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def suite_sure(suite: str | None, *, defaut: str = "/") -> str:

@@ -137,6 +137,6 @@ def _orphelins(saisie: Saisie, acte: str, possibles: set[Action]) -> list[str]:
         "retour": Action.RETOURNER_INCOMPLET, "refus": Action.REFUSER, "reouverture": Action.ROUVRIR,
         "remarque": Action.RETOURNER_INCOMPLET, "prolongation": Action.PROLONGER_RETOUR, "annulation": Action.ANNULER_RETOUR,
     }  # fmt: skip
-    if acte != "suite" and formulaires.get(acte, Action.VALIDER) in possibles:
+    if acte != "suite" and "-" not in acte and formulaires.get(acte, Action.VALIDER) in possibles:
         return []
     return [texte for nom in TAPES if (texte := saisie.brut(nom))]

@@ -15,6 +15,7 @@ from app.referentiel.models import Etablissement, Praticien, Terrain
 from app.registres.models import CodeRegistre, Registre, RegistreSite
 from tests.cockpit.test_fusion import fusionner
 from tests.cockpit.test_listes import lus
+from tests.demandes.outils import textes
 from tests.support.commission import rpps
 
 if TYPE_CHECKING:
@@ -46,12 +47,32 @@ async def test_a_terrain_is_searched_before_it_is_created(cockpit: Cockpit) -> N
     assert refus.status_code == 422
     assert "Aucun de ceux-ci" in refus.text
     assert "court sejour GERIATRIQUE" in refus.text
-    fait = await cockpit.poster("scol", "/terrains/nouveau", **saisi, aucun="1")
+    fait = await cockpit.poster("scol", "/terrains/nouveau", **saisi, aucun="1", vus=str(deja.id))
     assert fait.status_code == 303
     assert "court sejour GERIATRIQUE" in await cockpit.page("scol2", fait.headers["location"])
     assert (
         await cockpit.poster("scol", "/terrains/nouveau", **{**saisi, "subdivision": "LIMOGES"}, aucun="1")
     ).status_code == 422
+
+
+async def test_a_terrain_is_not_created_twice_by_two_people_at_once(cockpit: Cockpit) -> None:
+    site = await cockpit.site()
+    deja = await cockpit.terrain("Cardiologie", etablissement_id=site.id)
+    saisi = {"etablissement": str(site.id), "libelle": "Gériatrie aiguë", "subdivision": "STRASBOURG", "aucun": "1",
+             "vus": str(deja.id), "description": "Dix lits."}  # fmt: skip
+    reponses = await asyncio.gather(*(cockpit.poster(q, "/terrains/nouveau", **saisi) for q in ("scol", "scol2")))
+    assert sorted(r.status_code for r in reponses) == [303, 409]
+    async with cockpit.monde.base() as session:
+        crees = list(await session.scalars(select(Terrain).where(Terrain.libelle == "Gériatrie aiguë")))
+    assert len(crees) == 1
+    refus = next(r for r in reponses if r.status_code == 409)
+    # The other one is shown, to be looked at; what was typed is still there.
+    assert f"/terrains/{crees[0].numero}" in refus.text
+    assert "Dix lits." in refus.text
+    assert "que vous n&#39;avez pas encore vu" in refus.text
+    assert 'name="aucun" value="1" checked' not in refus.text
+    encore = {**saisi, "vus": f"{deja.id} {crees[0].id}", "libelle": "Gériatrie, soins de suite"}
+    assert (await cockpit.poster("scol2", "/terrains/nouveau", **encore)).status_code == 303
 
 
 async def test_label_and_holder_change_with_their_version_and_the_rows_follow(cockpit: Cockpit) -> None:
@@ -79,6 +100,8 @@ async def test_a_terrain_closes_and_opens_again_once(cockpit: Cockpit) -> None:
     champs = {"acte": "clore", "motif": "Service fermé", "version": "1"}
     reponses = await asyncio.gather(*(cockpit.poster(q, f"/terrains/{t.numero}/etat", **champs) for q in ("scol", "scol2")))
     assert sorted(r.status_code for r in reponses) == [303, 409]
+    # Whoever came second keeps the reason that he had typed.
+    assert textes(next(r for r in reponses if r.status_code == 409), "//textarea") == ["Service fermé"]
     assert (await cockpit.un(Terrain, t.id)).actif is False
     assert "Motif : Service fermé" in await cockpit.page("scol", f"/terrains/{t.numero}")
     await cockpit.poster("scol", f"/terrains/{t.numero}/etat", acte="rouvrir", version="2")

@@ -114,3 +114,5 @@ async def test_without_an_act_it_is_filed_with_a_reason(cockpit: Cockpit) -> Non
     numero = await evenement(cockpit, GenreEvenement.DEPART, rpps=rpps(1))
     await cockpit.poster("scol", f"/evenements/{numero}/traitement", motif="Déjà remplacé")
     assert "Sans suite : Déjà remplacé" in await cockpit.page("scol", "/evenements")
+    second = await cockpit.poster("scol2", f"/evenements/{numero}/traitement", motif="Je m'en <charge>.")
+    assert (second.status_code, "Je m&#39;en &lt;charge&gt;.</textarea>" in second.text) == (409, True)

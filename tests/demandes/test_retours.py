@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from app.campagnes.models import CampagneMotif
 from app.core.templating import aujourdhui, jour
 from app.demandes.models import Retour
 from app.demandes.retours.models import EtatRemarque, PreparationRetour, Remarque
@@ -230,6 +231,26 @@ async def test_the_loop_twice_then_validated(scene: Scene) -> None:
     assert (await agir(claire, scene, numero, "validation-administrative")).status_code == 303
     assert (await lire(monde, numero)).statut is Statut.VALIDE_ADMIN
     assert [r.etat for r in await remarques(scene, numero)] == [EtatRemarque.LEVEE, EtatRemarque.RELEVEE, EtatRemarque.LEVEE]
+
+
+async def test_a_remark_is_raised_again_with_a_reason_that_the_campaign_offers_no_more(scene: Scene) -> None:
+    monde, claire = scene.monde, await scene.monde.connecter(scene.claire)
+    numero = await monde.soumise(scene.nadia, scene.campagne, "ALLERGO")
+    un = await remarquer(claire, scene, numero, "champ:capacite", "INC_09", "Deux ?")
+    await retourner(claire, scene, numero)
+    assert (await repondre(scene, numero, capacite="1", **{f"faite_{un}": ["", "1"]})).status_code == 303
+    async with monde.base() as session:
+        session.add(CampagneMotif(campagne_id=scene.campagne.id, contexte="INCOMPLET", motif="INC_02", libelle=""))
+    adresse = f"remarques/{un}/reprise"
+    trop = await agir(claire, scene, numero, adresse, motif="INC_09", texte="x" * 2001)
+    assert trop.status_code == 422
+    assert textes(trop, f"//details[@open]//textarea[@id='reprise-{un}']") == ["x" * 2001]  # beside its message
+    assert textes(trop, f"//small[@id='erreur-reprise-{un}']") == ["2001 caractères : 2000 au plus."]
+    ailleurs = await agir(claire, scene, numero, adresse, motif="INC_10", texte="Autre chose.")
+    assert (ailleurs.status_code, textes(ailleurs, f"//small[@id='erreur-reprise-{un}']")) == (422, ["Choisissez un motif."])
+    assert (await agir(claire, scene, numero, adresse, motif="INC_09", texte="Et le second ?")).status_code == 303
+    suite = (await remarques(scene, numero))[-1]
+    assert (suite.suite_de, suite.motif, suite.texte) == (un, "INC_09", "Et le second ?")
 
 
 async def test_overriding_pending_remarks_says_why_and_is_kept(scene: Scene) -> None:

@@ -119,8 +119,11 @@ async def test_the_others_are_counted_previewed_validated_and_undone_as_one(scen
     acte = (await actes(scene.monde, numeros[1]))[-1]
     assert (acte.action, acte.auteur, acte.motif, acte.lot) == ("valider_bloc", "Claire Rosheim", "Nom d'usage.", travail.id)
     await touche(scene, claire, numeros[0])
-    assert (await claire.poster(f"/verifications/lots/{travail.id}/annulation")).status_code == 303
+    avant = await actes(scene.monde, numeros[1])
+    doubles = await asyncio.gather(*(claire.poster(f"/verifications/lots/{travail.id}/annulation") for _ in range(2)))
+    assert sorted(r.status_code for r in doubles) == [303, 409]  # pressed twice, done once
     assert await etats(scene, numeros) == [Validation.MANUEL, Validation.NON_VALIDE, Validation.NON_VALIDE]
+    assert len(await actes(scene.monde, numeros[1])) == len(avant) + 1
     bilan = textes(await claire.ouvrir(f"/verifications/lots/{travail.id}"), "//main//p[@role='status']")
     assert bilan[1] == f"Lot annulé : 1 dossier de nouveau à valider. Modifiés depuis, et laissés tels quels : n° {numeros[0]}."
     assert (await claire.poster(f"/verifications/lots/{travail.id}/annulation")).status_code == 409

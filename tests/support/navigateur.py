@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,22 @@ def navigateur() -> Iterator[Browser]:
         ouvert = p.chromium.launch(executable_path=chromium(), args=OPTIONS)
         yield ouvert
         ouvert.close()
+
+
+def fermer(contexte: BrowserContext) -> None:
+    """Close a screen that may be on its way to another page.
+
+    Asked while a navigation commits, Chromium forgets to close the page (and to open another): it never answers, and Playwright
+    waits for ever. So the page is brought to rest first; the second try finds the navigation done.
+    """
+    for page in contexte.pages:
+        for _ in range(5):
+            try:
+                page.goto("about:blank", timeout=1_000)
+            except Error:
+                continue
+            break
+    contexte.close()
 
 
 class Gens:
@@ -100,7 +116,7 @@ class Gens:
     def fermer(self) -> None:
         """Close every screen."""
         for contexte in self.contextes:
-            contexte.close()
+            fermer(contexte)
 
 
 def axe(page: Page) -> list[str]:

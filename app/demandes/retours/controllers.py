@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Req = Request[Any, Any, Any]
 PREPARER, SUITES = "#retourner", "#suites"
+REPRISE, ANNULATION = "reprise-", "annulation-"  # the form of one remark, by its number
 
 
 @get("/demandes/{demande_id:int}/traitement")
@@ -105,11 +106,11 @@ async def relever(request: Req, session: AsyncSession, droits: Droits, demande_i
 
     async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
         remarque = await _une(session, demande, remarque_id, EtatRemarque.ENVOYEE)
-        motif, texte = await forms.lire_motif(session, saisie, demande, defaut=remarque.motif)
-        if motif and not saisie.erreurs:
+        motif, texte = await forms.lire_reprise(session, saisie, demande, remarque)
+        if not saisie.erreurs:
             await service.relever(session, demande, remarque, motif=motif, texte=texte, par=droits)
 
-    return await agir(request, session, droits, demande_id, "suite", Action.RETOURNER_INCOMPLET, faire, versionne=False,
+    return await agir(request, session, droits, demande_id, f"{REPRISE}{remarque_id}", Action.RETOURNER_INCOMPLET, faire, versionne=False,
                       ancre=PREPARER)  # fmt: skip
 
 
@@ -125,7 +126,8 @@ async def annuler(request: Req, session: AsyncSession, droits: Droits, demande_i
 
     demande, _ = await dossier_visible(session, droits, demande_id)
     action = Action.PROLONGER_RETOUR if demande.statut is Statut.EN_SAISIE else Action.RETOURNER_INCOMPLET
-    return await agir(request, session, droits, demande_id, "suite", action, faire, versionne=False, ancre=SUITES)
+    return await agir(request, session, droits, demande_id, f"{ANNULATION}{remarque_id}", action, faire, versionne=False,
+                      ancre=SUITES)  # fmt: skip
 
 
 @post("/demandes/{demande_id:int}/retour/prolongation", status_code=200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.campagnes.queries import motifs_de
+from app.campagnes.queries import motif_garde, motifs_de
 from app.core.templating import aujourdhui
 from app.demandes.retours import ancres
 from app.demandes.traitement_service import texte_du_refus
@@ -17,21 +17,34 @@ if TYPE_CHECKING:
     from app.campagnes.queries import MotifOffert
     from app.core.forms import Saisie
     from app.demandes.models import Demande
+    from app.demandes.retours.models import Remarque
 
+INCOMPLET = "INCOMPLET"
 COMMENTEZ = "Ce motif demande un commentaire : dites ce qui manque."
 
 
-async def lire_motif(
-    session: AsyncSession, saisie: Saisie, demande: Demande, *, defaut: str = ""
-) -> tuple[MotifOffert | None, str]:
+async def lire_motif(session: AsyncSession, saisie: Saisie, demande: Demande) -> tuple[MotifOffert | None, str]:
     """The reason of a remark and its text."""
-    connus = {m.code: m for m in await motifs_de(session, demande.campagne_id, "INCOMPLET")}
-    code = saisie.choix("motif", connus, requis=None if defaut else "Choisissez un motif.") or defaut
+    connus = {m.code: m for m in await motifs_de(session, demande.campagne_id, INCOMPLET)}
+    motif = connus.get(saisie.choix("motif", connus, requis="Choisissez un motif.") or "")
+    return motif, _commentaire(saisie, motif)
+
+
+async def lire_reprise(session: AsyncSession, saisie: Saisie, demande: Demande, remarque: Remarque) -> tuple[MotifOffert, str]:
+    """A remark that is raised again, with its own reason or another that is offered."""
+    if saisie.brut("motif") not in ("", remarque.motif):
+        autre, texte = await lire_motif(session, saisie, demande)
+        if autre:
+            return autre, texte
+    motif = await motif_garde(session, demande.campagne_id, INCOMPLET, remarque.motif)
+    return motif, _commentaire(saisie, motif)
+
+
+def _commentaire(saisie: Saisie, motif: MotifOffert | None) -> str:
     texte = saisie.texte("texte", max_=2000)
-    motif = connus.get(code)
     if motif and motif.commentaire_obligatoire and not texte:
         saisie.erreurs["texte"] = COMMENTEZ
-    return motif, texte
+    return texte
 
 
 async def lire_ancre(session: AsyncSession, saisie: Saisie, demande: Demande) -> str:
