@@ -110,8 +110,8 @@ async def relever(request: Req, session: AsyncSession, droits: Droits, demande_i
         if not saisie.erreurs:
             await service.relever(session, demande, remarque, motif=motif, texte=texte, par=droits)
 
-    return await agir(request, session, droits, demande_id, f"{REPRISE}{remarque_id}", Action.RETOURNER_INCOMPLET, faire, versionne=False,
-                      ancre=PREPARER)  # fmt: skip
+    return await agir(request, session, droits, demande_id, f"{REPRISE}{remarque_id}", Action.RETOURNER_INCOMPLET, faire,
+                      versionne=False, ancre=PREPARER)  # fmt: skip
 
 
 @post("/demandes/{demande_id:int}/remarques/{remarque_id:int}/annulation", status_code=200)
