@@ -59,7 +59,7 @@ async def test_a_terrain_is_not_created_twice_by_two_people_at_once(cockpit: Coc
     site = await cockpit.site()
     deja = await cockpit.terrain("Cardiologie", etablissement_id=site.id)
     saisi = {"etablissement": str(site.id), "libelle": "Gériatrie aiguë", "subdivision": "STRASBOURG", "aucun": "1",
-             "vus": str(deja.id), "description": "Dix lits."}  # fmt: skip
+             "vus": str(deja.id), "description": "Dix places."}  # fmt: skip
     reponses = await asyncio.gather(*(cockpit.poster(q, "/terrains/nouveau", **saisi) for q in ("scol", "scol2")))
     assert sorted(r.status_code for r in reponses) == [303, 409]
     async with cockpit.monde.base() as session:
@@ -68,7 +68,7 @@ async def test_a_terrain_is_not_created_twice_by_two_people_at_once(cockpit: Coc
     refus = next(r for r in reponses if r.status_code == 409)
     # The other one is shown, to be looked at; what was typed is still there.
     assert f"/terrains/{crees[0].numero}" in refus.text
-    assert "Dix lits." in refus.text
+    assert "Dix places." in refus.text
     assert "que vous n&#39;avez pas encore vu" in refus.text
     assert 'name="aucun" value="1" checked' not in refus.text
     encore = {**saisi, "vus": f"{deja.id} {crees[0].id}", "libelle": "Gériatrie, soins de suite"}
