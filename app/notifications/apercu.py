@@ -41,9 +41,8 @@ async def apercu(session: AsyncSession, settings: Settings, droits: Droits, genr
     echeance = retour.echeance if retour else aujourdhui() + timedelta(days=15)
     acte = SimpleNamespace(demande_id=demande.id, sujet_id=demande.id, apres={"echeance": echeance.isoformat()})
     g = GENRES[genre]
-    phrase = g.courriel(Fait(acte, lignes[0])) if g.courriel else ""
-    contexte = {"phrase": phrase, "lien": g.lien.format(demande=demande.id, seance=0)}
-    return _sans_issue(texte_immediat(settings, genre, contexte, personne_id=0, adresse=EXEMPLE))
+    lien = g.lien.format(demande=demande.id, seance=0)
+    return _sans_issue(texte_immediat(settings, genre, Fait(acte, lignes[0]), lien, personne_id=0, adresse=EXEMPLE))
 
 
 def _sans_issue(texte: Texte) -> Texte:

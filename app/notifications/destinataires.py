@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -13,11 +13,13 @@ from app.avis.models import AvisCoordonnateur, AvisRepresentant, Decision
 from app.comptes.acces import droits_de_personnes
 from app.comptes.models import Fonction, Personne
 from app.core.access import peut_lire
+from app.core.journal import Journal
 from app.core.memoire import garder
 from app.core.roles import Role
 from app.core.templating import aujourdhui
 from app.core.visibilite import Objet
 from app.demandes.models import Ligne
+from app.demandes.queries import retours_ouverts
 from app.notifications.genres import PAR_ACTION, Fait, Genre
 from app.notifications.models import Notification
 from app.referentiel.models import Formation
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.core.access import Droits
-    from app.core.journal import Journal
 
 journal = structlog.get_logger("agrement")
 
@@ -100,6 +101,21 @@ async def avis_de(session: AsyncSession, actes: Sequence[Journal]) -> list[Avis]
             except (AttributeError, KeyError, TypeError, ValueError) as erreur:  # one act never silences those after it
                 journal.error("notifications", acte=acte.id, genre=genre.code, exc_info=erreur)
     return trouves
+
+
+async def dit_encore(session: AsyncSession, acte_id: int, personne_id: int, genre: str) -> Fait | None:
+    """What an act told somebody, if it still holds: he may read it, the line is where it was, no other act said it again."""
+    acte = await session.get(Journal, acte_id)
+    if acte is None:
+        return None
+    fait = next((a.fait for a in await avis_de(session, [acte]) if (a.personne_id, a.genre.code) == (personne_id, genre)), None)
+    if fait is None or acte.demande_id is None:
+        return fait
+    redit = (Journal.demande_id == acte.demande_id, Journal.action == acte.action, Journal.id > acte.id)
+    if await session.scalar(select(Journal.id).where(*redit).limit(1)) is not None:
+        return None
+    retour = (await retours_ouverts(session, [acte.demande_id])).get(acte.demande_id)
+    return replace(fait, limite=retour.echeance if retour else None)
 
 
 def _invite(acte: Journal) -> str:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from app.core.journal import maintenant
 from app.core.templating import PARIS
 from app.notifications.adresses import VERIFICATION
+from app.notifications.destinataires import dit_encore
 from app.notifications.genres import GENRES
 from app.notifications.messages import RESUME, message, texte_immediat, texte_resume, texte_verification
 from app.notifications.models import Envoi, EtatEnvoi, Notification
@@ -156,7 +158,7 @@ async def composer(session: AsyncSession, settings: Settings, envoi: Envoi) -> T
     """What it says, on what holds now.
 
     Raises:
-        Annulation: its address is not (or no longer) his, he does not want it, or has read what it tells.
+        Annulation: its address is not (or no longer) his, he does not want it, has read what it tells, or it holds no more.
     """
     courriel, qui = await courriel_de(session, envoi.personne_id), envoi.personne_id
     if envoi.genre == VERIFICATION:
@@ -168,24 +170,27 @@ async def composer(session: AsyncSession, settings: Settings, envoi: Envoi) -> T
         raise Annulation("l'adresse n'est plus la sienne")
     if not (courriel.resume if envoi.genre == RESUME else courriel.immediat):
         raise Annulation("ces courriels sont désactivés")
-    comptes = await _non_lues(session, envoi.id)
-    if not comptes:
+    non_lues = list(
+        await session.scalars(
+            select(Notification)
+            .where(Notification.envoi_id == envoi.id, Notification.lue_le.is_(None))
+            .order_by(Notification.id)
+        )
+    )
+    if not non_lues:
         raise Annulation("lu entre-temps dans l'application, ou dit par un résumé")
     if envoi.genre != RESUME:
         if envoi.genre not in GENRES:
             raise Annulation("ce genre de courriel n'existe plus")
-        return texte_immediat(settings, envoi.genre, envoi.contexte, personne_id=qui, adresse=envoi.adresse)
+        (dite,) = non_lues
+        if (fait := await dit_encore(session, dite.acte_id, qui, envoi.genre)) is None:
+            raise Annulation("ce n'est plus vrai : un autre acte a suivi")
+        return texte_immediat(settings, envoi.genre, fait, dite.lien, personne_id=qui, adresse=envoi.adresse)
     if not du_jour(envoi.cree_le):
         raise Annulation("la journée est passée : le résumé suivant le remplace")
-    return texte_resume(settings, comptes, personne_id=qui, adresse=envoi.adresse)
+    return texte_resume(settings, Counter(n.genre for n in non_lues), personne_id=qui, adresse=envoi.adresse)
 
 
 def du_jour(instant: datetime) -> bool:
     """Whether *instant* is today, in Paris."""
     return instant.astimezone(PARIS).date() == maintenant().astimezone(PARIS).date()
-
-
-async def _non_lues(session: AsyncSession, envoi_id: int) -> dict[str, int]:
-    n = Notification
-    requete = select(n.genre, func.count()).where(n.envoi_id == envoi_id, n.lue_le.is_(None)).group_by(n.genre)
-    return dict((await session.execute(requete.order_by(func.min(n.id)))).all())

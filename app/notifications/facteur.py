@@ -6,7 +6,7 @@ kill leaves the cursor where it was, and nothing written.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select, update
 
@@ -59,9 +59,8 @@ async def _ecrire(session: AsyncSession, actes: Sequence[Journal], avis: Sequenc
         n = _notification(a)
         notifications.append(n)
         if a.genre.immediat and (adresse := adresses.get(a.personne_id)):
-            contexte: dict[str, Any] = {"lien": n.lien, "phrase": a.genre.courriel(a.fait) if a.genre.courriel else ""}
             cle = f"{a.genre.code}:{n.acte_id}:{a.personne_id}"
-            envois[len(notifications) - 1] = nouvel_envoi(settings, cle, a.personne_id, a.genre.code, adresse, contexte)
+            envois[len(notifications) - 1] = nouvel_envoi(settings, cle, a.personne_id, a.genre.code, adresse, {})
     session.add_all(envois.values())
     await session.flush()
     for rang, envoi in envois.items():

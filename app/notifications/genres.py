@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Fait:
-    """What a sentence may speak of: the act, the line (if it is about one) and its formation in words."""
+    """What a sentence may speak of: the act, the line (if it is about one), its formation in words, the deadline since moved."""
 
     acte: Any
     ligne: Any = None
     formation: str = ""
+    limite: date | None = None
 
     @property
     def numero(self) -> str:
@@ -40,6 +41,8 @@ class Fait:
     @property
     def echeance(self) -> str:
         """« lundi 3 mai 2027 », or nothing."""
+        if self.limite:
+            return jour(self.limite)
         try:
             return jour(date.fromisoformat(str((self.acte.apres or {}).get("echeance"))))
         except ValueError:

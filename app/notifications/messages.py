@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr, formatdate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.core.templating import ENV
 from app.notifications.genres import GENRES
 from app.notifications.outils import jeton_de_desinscription, jeton_de_verification
 
 if TYPE_CHECKING:
+    from app.notifications.genres import Fait
     from app.notifications.models import Envoi
     from app.settings import Settings
 
@@ -40,14 +41,14 @@ class Texte:
         return ENV.get_template("notifications/courriel.html").render(m=self)
 
 
-def texte_immediat(settings: Settings, genre: str, contexte: dict[str, Any], *, personne_id: int, adresse: str) -> Texte:
-    """A mail about one thing."""
+def texte_immediat(settings: Settings, genre: str, fait: Fait, lien: str, *, personne_id: int, adresse: str) -> Texte:
+    """A mail about one thing, of a kind that is worth a mail."""
     g = GENRES[genre]
     sujets = {"retour": "dossier à compléter", "refus": "réponse de la scolarité", "decision": "décision publiée"}
     return Texte(
         sujet=f"Agrément : {sujets.get(genre, 'invitation à renouveler')}",
-        phrases=[str(contexte["phrase"])],
-        lien=settings.public_url + str(contexte["lien"]),
+        phrases=[g.courriel(fait)] if g.courriel else [],
+        lien=settings.public_url + lien,
         bouton=g.bouton,
         desinscription=lien_de_desinscription(settings, personne_id, adresse, "immediat"),
     )

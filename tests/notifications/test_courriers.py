@@ -11,6 +11,7 @@ from app.core.journal import Journal
 from app.notifications.apercu import GABARITS
 from app.notifications.models import Envoi
 from tests.notifications.test_envois import avancer, ecrire
+from tests.support.commission import rpps
 
 if TYPE_CHECKING:
     from app.comptes.models import Personne
@@ -23,7 +24,7 @@ PAGES = ["/courriers", "/courriers?etat=ECHOUE&avant=9", "/courriers/modeles", "
 @pytest.fixture
 async def rita(scene: Scene, poste: Poste) -> Personne:
     """Somebody whose mail failed, and another that may have left."""
-    qui = await scene.monde.personne("Rita Terrain")
+    qui = await scene.monde.personne("Rita Terrain", rpps=rpps(7))
     await poste.verifiee(qui, "rita@exemple.fr")
     await ecrire(poste, qui, 1)
     await ecrire(poste, qui, 2)

@@ -17,9 +17,10 @@ from app.commission.queries import votants
 from app.comptes.models import Personne
 from app.core.journal import Journal, consigner
 from app.core.roles import Role
-from app.core.templating import aujourdhui
+from app.core.templating import aujourdhui, jour
 from app.demandes import traitement_service
 from app.demandes.models import Demande, Ligne
+from app.demandes.retours import service as retours
 from app.demandes.saisie import service as saisie
 from app.demandes.saisie.contexte import ma_demande
 from app.notifications import facteur
@@ -86,6 +87,12 @@ class Histoire:
         await self.agir(
             "retourner_incomplet", motifs=motifs, commentaire="Voir p. 3", echeance=aujourdhui() + timedelta(days=9)
         )
+
+    async def boucler(self, acte: str, **dit: Any) -> None:
+        """An act of the scolarité on the return."""
+        async with self.monde.base() as session:
+            demande = (await session.scalars(select(Demande).where(Demande.id == self.numero))).one()
+            await getattr(retours, acte)(session, demande, par=self.monde.droits(self.scene.gens["scol"]), **dit)
 
     async def noter(self, action: str, **dit: Any) -> None:
         """An act that a feature beside this one journals."""
@@ -234,6 +241,26 @@ async def test_an_act_overtaken_before_it_is_told_tells_nobody(scene: Scene, pos
     await _rouvrir(h)
     await poste.distribuer()
     assert {n.genre for n in await poste.notifications(scene.gens["coord"])} == {"rouverte"}
+
+
+async def test_a_mail_that_waited_says_what_holds_when_it_leaves(scene: Scene, poste: Poste) -> None:
+    """The mail server was away: meanwhile the deadline moved, then the return was cancelled."""
+    h, plus_tard = Histoire(scene, poste), aujourdhui() + timedelta(days=30)
+    await h.retournee()
+    await poste.verifiee(h.rita, "rita@exemple.fr")
+    await poste.distribuer()
+    await h.boucler("prolonger", echeance=plus_tard, motif="Congés")
+    assert await poste.envoyer() == 1
+    (recu,) = poste.boite.messages
+    assert jour(plus_tard) in recu.get_body(("plain",)).get_content()
+
+    h = Histoire(scene, poste)
+    await h.retournee()
+    await poste.verifiee(h.rita, "autre@exemple.fr")
+    await poste.distribuer()
+    await h.boucler("annuler_retour", motif="Envoyé par erreur")
+    assert await poste.envoyer() == 0
+    assert [e.raison for e in await poste.envois()] == ["", "ce n'est plus vrai : un autre acte a suivi"]
 
 
 async def test_a_decision_is_told_at_the_publication_and_no_sooner(scene: Scene, poste: Poste) -> None:

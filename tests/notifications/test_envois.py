@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, update
 
-from app.core.journal import maintenant
+from app.core.journal import Journal, maintenant
 from app.notifications import envois, smtp
 from app.notifications.envois import ESSAIS_MAX, delai, envoyer_tout, prendre, relever_abandonnes
+from app.notifications.genres import GENRES
 from app.notifications.models import Courriel, Envoi, EtatEnvoi, Notification
-from app.notifications.outils import nouvel_envoi
 from app.reglages_courrier import Smtp
+from tests.support.commission import rpps
 
 if TYPE_CHECKING:
     from app.comptes.models import Personne
@@ -27,26 +28,19 @@ RITA = "rita@exemple.fr"
 
 @pytest.fixture
 async def rita(monde: Monde, poste: Poste) -> Personne:
-    """Somebody with a verified address, and a return to be told."""
-    qui = await monde.personne("Rita Terrain")
+    """Somebody with a verified address, and an invitation to be told."""
+    qui = await monde.personne("Rita Terrain", rpps=rpps(7))
     await poste.verifiee(qui, RITA)
     await ecrire(poste, qui)
     return qui
 
 
 async def ecrire(poste: Poste, qui: Personne, n: int = 1) -> None:
-    """One more mail to send."""
+    """One more mail to send: she is invited to renew, for the *n*th time."""
     async with poste.monde.base() as session:
-        contexte = {"phrase": "Votre demande d'agrément n° 412 vous est retournée.", "lien": "/demandes/412"}
-        envoi = nouvel_envoi(poste.settings, f"retour:{n}:{qui.id}", qui.id, "retour", RITA, contexte)
-        session.add(envoi)
-        await session.flush()
-        session.add(
-            Notification(
-                personne_id=qui.id, acte_id=n, genre="retour", titre="À compléter", lien="/demandes/412", quand=maintenant(),
-                envoi_id=envoi.id,
-            )
-        )  # fmt: skip
+        invitation = {"action": "inviter_renouvellement", "apres": {"rpps": qui.rpps}, "sujet": "invitation", "sujet_id": n}
+        session.add(Journal(quand=maintenant(), auteur="Claire Rosheim", **invitation))
+    await poste.distribuer()
 
 
 async def avancer(poste: Poste, de: timedelta = timedelta(days=1)) -> None:
@@ -205,10 +199,9 @@ async def test_a_header_is_never_broken(poste: Poste, rita: Personne, piege: str
     assert (await poste.etats(), poste.boite.vus, poste.boite.recus) == (["ECHOUE"], [], [])
 
 
-async def test_dots_and_long_lines_arrive_as_they_left(poste: Poste, rita: Personne) -> None:
-    async with poste.monde.base() as session:
-        phrase = ".\n..deux\n" + "é" * 1200
-        await session.execute(update(Envoi).values(contexte={"phrase": phrase, "lien": "/demandes/412"}))
+async def test_dots_and_long_lines_arrive_as_they_left(poste: Poste, rita: Personne, monkeypatch: pytest.MonkeyPatch) -> None:
+    phrase = ".\n..deux\n" + "é" * 1200
+    monkeypatch.setitem(GENRES, "invitation", replace(GENRES["invitation"], courriel=lambda _: phrase))
     assert await poste.envoyer() == 1
     (recu,) = poste.boite.messages
     texte = recu.get_body(("plain",))

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.notifications.models import Envoi
 from tests.notifications.test_envois import RITA, avancer, ecrire
 from tests.support import serveur as processus
+from tests.support.commission import rpps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +56,7 @@ async def partis(poste: Poste, n: int) -> None:
 
 
 async def test_a_kill_with_a_mail_in_hand_sends_none_twice(monde: Monde, poste: Poste, base: str, tmp_path: Path) -> None:
-    qui = await monde.personne("Rita Terrain")
+    qui = await monde.personne("Rita Terrain", rpps=rpps(7))
     await poste.verifiee(qui, RITA)
     await ecrire(poste, qui, 1)
     await ecrire(poste, qui, 2)
@@ -74,7 +75,7 @@ async def test_a_kill_with_a_mail_in_hand_sends_none_twice(monde: Monde, poste: 
 
 
 async def test_two_processes_and_the_console_send_each_mail_once(monde: Monde, poste: Poste, base: str, tmp_path: Path) -> None:
-    qui = await monde.personne("Rita Terrain")
+    qui = await monde.personne("Rita Terrain", rpps=rpps(7))
     await poste.verifiee(qui, RITA)
     reglages = {"AGREMENT_SMTP_URL": poste.serveur.url, "AGREMENT_MAIL_FROM": "agrement@exemple.fr"}
     for n in range(1, 13):
