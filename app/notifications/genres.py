@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Fait:
-    """What a sentence may speak of: the act, the line (if it is about one), its formation in words, the deadline since moved."""
+    """What a sentence may speak of: the act, its line if it has one, the formation in words, the deadline as it is since."""
 
     acte: Any
     ligne: Any = None
