@@ -45,15 +45,16 @@ def mesurer(
         ("rpps", donnees / "PS_LibreAcces_Personne_activite_202611230000.txt", ecrire_rpps),
         ("finess", donnees / "finess-structures-journalier-20260801.json.gz", ecrire_finess),
     ]
+    for _, fichier, ecrire in fichiers:  # first: a connection that says nothing for so long is closed
+        if not fichier.exists():
+            ecrire(fichier)
     mesures = []
     with serveur(url, donnees) as (port, _):
         client = Client(port, "scol")
         client.lire("/connexion")
         sauver = ecrivain()
         mesures.append(_seul(base, client, sauver))
-        for nom, fichier, ecrire in fichiers:
-            if not fichier.exists():
-                ecrire(fichier)
+        for nom, fichier, _ in fichiers:
             mesures += [
                 _importer(base, url, f"{nom} {tour}", nom, fichier, client, sauver) for tour in ("première", "suivante")
             ]
