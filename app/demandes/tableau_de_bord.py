@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Request, get
 from litestar.response import Stream, Template
+from litestar.template.base import csrf_token
+from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.campagnes.queries import campagnes_ouvertes_au_depot, prochaines, prolongations_de
@@ -47,9 +49,11 @@ class Section:
 
 
 SECTIONS: list[Callable[[AsyncSession, Droits], Awaitable[Section | None]]] = []
+ANNONCES: set[str] = set()  # acts on no demande that change them for the RTS whose `rpps` they name
 ORDRE = (Statut.EN_SAISIE, Statut.EN_VALIDATION, Statut.VALIDE_ADMIN, Statut.ACCEPTE, Statut.REFUSE)
-LISTE = "demandes/tableau_de_bord/_demandes.html"
-ENVOI = '<hx-partial hx-target="#mes-demandes" hx-swap="outerMorph">{html}</hx-partial>'
+LISTE, AUTRES = "demandes/tableau_de_bord/_demandes.html", "demandes/tableau_de_bord/_sections.html"
+CIBLES = ("mes-demandes", "mes-sections")
+ENVOI = '<hx-partial hx-target="#{cible}" hx-swap="outerMorph">{html}</hx-partial>'
 
 
 @get("/tableau-de-bord")
@@ -58,29 +62,30 @@ async def tableau_de_bord(request: Request[Any, Any, Any], session: AsyncSession
     if droits.rpps is None:
         raise Interdit("Le tableau de bord est celui des responsables de terrain de stage, connus par leur numéro RPPS.")
     depuis, le = request.app.state.direct.dernier, aujourdhui()
-    vue = await mes_demandes(session, droits)
+    vue, sections = await mes_demandes(session, droits), await mes_sections(session, droits)
+    vu = "-".join(_empreinte(html) for html in _parties(vue, sections, csrf_token({"request": request})).values())
     return rendre(
         request,
         "demandes/tableau_de_bord/page.html",
         LISTE,
         droits=droits,
         vue=vue,
+        sections=sections,
         campagnes=await campagnes_ouvertes_au_depot(session, le, droits.rpps),
         prolongations=await prolongations_de(session, droits.rpps),
-        sections=[s for fabrique in SECTIONS if (s := await fabrique(session, droits)) is not None],
         prochaines=await prochaines(session, le),
-        direct=f"/direct/tableau-de-bord?non_lues={droits.non_lues}&depuis={depuis}&vu={_empreinte(rendu(LISTE, vue=vue))}",
+        direct=f"/direct/tableau-de-bord?non_lues={droits.non_lues}&depuis={depuis}&vu={vu}",
     )
 
 
 @get("/direct/tableau-de-bord")
 async def direct_tableau_de_bord(request: Request[Any, Any, Any], session: AsyncSession, droits: Droits) -> Stream:
-    """The stream behind it: the list again, each time that what this RTS may read of it has changed."""
+    """The stream behind it: the list and the sections again, each time that what this RTS may read of them has changed."""
     if droits.rpps is None:
         raise Interdit("Le tableau de bord est celui des responsables de terrain de stage.")
     direct: Direct = request.app.state.direct
     siennes = {d.id for d, _ in await demandes_de(session, droits)}
-    suivi = Suivi(direct, droits, siennes, request.query_params.get("vu", ""))
+    suivi = Suivi(direct, droits, siennes, request.query_params.get("vu", ""), csrf_token({"request": request}))
     jeton = request.cookies.get(nom_cookie(https=request.app.state.settings.https), "")
 
     async def battement() -> bool:
@@ -93,30 +98,47 @@ async def direct_tableau_de_bord(request: Request[Any, Any, Any], session: Async
 class Suivi:
     """One open dashboard: nothing is sent while its own rendering stays the same, whatever happens behind it."""
 
-    def __init__(self, direct: Direct, droits: Droits, siennes: set[int], vu: str) -> None:
-        self.direct, self.droits, self.siennes, self.vu = direct, droits, siennes, vu
+    def __init__(self, direct: Direct, droits: Droits, siennes: set[int], vu: str, jeton: str) -> None:
+        self.direct, self.droits, self.siennes, self.jeton = direct, droits, siennes, jeton
+        self.vus = dict(zip(CIBLES, vu.split("-"), strict=False))
 
     def regler(self, droits: Droits) -> None:
         """The rights in force now."""
         self.droits = droits
 
+    def _touche(self, acte: Journal) -> bool:
+        if acte.auteur_id == self.droits.personne_id:
+            return True
+        if acte.action in ANNONCES:
+            return (acte.apres or {}).get("rpps") == self.droits.rpps
+        return acte.demande_id in self.siennes and acte.action not in CACHES_AU_RTS
+
     async def rendre(self, actes: list[Journal]) -> bytes:
-        """The list, if it has changed for its reader."""
-        dits = [a for a in actes if a.action not in CACHES_AU_RTS or a.auteur_id == self.droits.personne_id]
-        if not any(a.demande_id in self.siennes or a.auteur_id == self.droits.personne_id for a in dits):
+        """What has changed for its reader."""
+        if not any(self._touche(a) for a in actes):
             return b""
         async with self.direct.sessions() as session:
-            vue = await mes_demandes(session, self.droits)
+            vue, sections = await mes_demandes(session, self.droits), await mes_sections(session, self.droits)
         self.siennes = {d["id"] for groupe in vue["groupes"] for d in groupe["demandes"]}
-        html = rendu(LISTE, vue=vue)
-        if _empreinte(html) == self.vu:
-            return b""
-        self.vu = _empreinte(html)
-        return message(ENVOI.format(html=html))
+        parties = _parties(vue, sections, self.jeton)
+        neuves = {cible: html for cible, html in parties.items() if _empreinte(html) != self.vus.get(cible)}
+        self.vus |= {cible: _empreinte(html) for cible, html in neuves.items()}
+        return message("".join(ENVOI.format(cible=cible, html=html) for cible, html in neuves.items())) if neuves else b""
+
+
+def _parties(vue: dict[str, Any], sections: list[Section], jeton: str) -> dict[str, str]:
+    """What is followed, by the id of its element; *jeton* is what the reader's own forms send."""
+    champ = Markup('<input type="hidden" name="_csrf_token" value="{}">').format(jeton)
+    return dict(zip(CIBLES, (rendu(LISTE, vue=vue), rendu(AUTRES, sections=sections, csrf_input=champ)), strict=True))
 
 
 def _empreinte(html: str) -> str:
     return hashlib.sha256(html.encode()).hexdigest()[:16]
+
+
+async def mes_sections(session: AsyncSession, droits: Droits) -> list[Section]:
+    """What the other features show this person."""
+    return [s for fabrique in SECTIONS if (s := await fabrique(session, droits)) is not None]
 
 
 async def mes_demandes(session: AsyncSession, droits: Droits) -> dict[str, Any]:

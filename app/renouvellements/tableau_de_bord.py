@@ -15,7 +15,7 @@ from app.core.forms import Saisie, lire
 from app.core.pages import rediriger, rendre
 from app.core.templating import aujourdhui
 from app.demandes.saisie.regles import fermeture
-from app.demandes.tableau_de_bord import SECTIONS, Section
+from app.demandes.tableau_de_bord import ANNONCES, SECTIONS, Section
 from app.renouvellements.controllers import libelles
 from app.renouvellements.queries import Reponse
 from app.renouvellements.queries_rts import recue, recues
@@ -104,4 +104,5 @@ async def _page(request: Req, session: AsyncSession, droits: Droits, r: Recue, f
 
 
 SECTIONS.append(section)
+ANNONCES.add("inviter_renouvellement")
 routes_reponses = [ouvrir_demande, confirmer, ne_pas_renouveler]

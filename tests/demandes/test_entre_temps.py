@@ -98,7 +98,7 @@ async def test_no_stream_of_an_rts_wakes_for_an_act_that_he_is_not_to_guess(scen
                 session, action, par=monde.droits(scene.claire), sujet="demande", sujet_id=numero, demande_id=numero
             )
         actes = await direct.depuis(depuis)
-        suivis = (SuiviTableau(direct, droits, {numero}, "faux"), SuiviSaisie(direct, droits, numero))
+        suivis = (SuiviTableau(direct, droits, {numero}, "faux-faux", ""), SuiviSaisie(direct, droits, numero))
         recus[action] = [bool(await s.rendre(actes)) for s in suivis]
     assert recus.pop("valider_administrativement") == [True, True]
     assert {a for a, r in recus.items() if any(r)} == set()

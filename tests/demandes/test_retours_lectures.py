@@ -17,8 +17,8 @@ from app.demandes.statuts import Statut, TypeDemande
 from tests.demandes.outils import arbre, champs, etat, lire, saisie_de, site, terrain, textes
 from tests.demandes.test_ensemble import requetes
 from tests.demandes.test_retours import agir, remarquer, remarques, retourner
-from tests.demandes.test_tableau_de_bord import Ecran
 from tests.support.application import fonction
+from tests.support.ecran import Ecran
 
 if TYPE_CHECKING:
     from tests.demandes.conftest import Scene
@@ -57,7 +57,7 @@ async def test_no_page_nor_message_of_the_rts_holds_anything_internal(scene: Sce
     """Reasons kept by the scolarité, verdicts, what is only prepared, names: all there for Claire, none for Nadia."""
     monde, claire, nadia = scene.monde, await scene.monde.connecter(scene.claire), await scene.monde.connecter(scene.nadia)
     numero = await monde.soumise(scene.nadia, scene.campagne, "ALLERGO")
-    tableau = await Ecran(scene, scene.nadia).ouvrir()
+    tableau = await Ecran(scene.monde, scene.nadia).ouvrir()
     saisie = await Saisie(scene, numero).ouvrir()
     lus: list[str] = []
     vues: list[str] = []

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from app.core.roles import Role
 from app.core.templating import aujourdhui, jour
 from app.demandes.models import Choix
-from app.demandes.queries import demandes_de
 from app.demandes.statuts import Statut
-from app.demandes.tableau_de_bord import Suivi
 from tests.demandes.outils import arbre, lire, saisie_de, site, terrain, textes
 from tests.support.application import fonction
+from tests.support.ecran import Ecran
 
 if TYPE_CHECKING:
     from app.comptes.models import Personne
@@ -89,43 +88,11 @@ async def test_the_notice_of_an_open_campaign_is_on_the_dashboard(scene: Scene) 
     assert arbre(page).xpath("//section[@class='campagnes']//a/@href") == [f"/demandes/nouvelle?campagne={scene.campagne.id}"]
 
 
-class Ecran:
-    """An open dashboard, followed between two acts: the stream resumes where it was, as a browser's does."""
-
-    def __init__(self, scene: Scene, qui: Personne) -> None:
-        self.direct, self.qui, self.scene = scene.monde.app.state.direct, qui, scene
-        self.depuis = -1
-
-    async def ouvrir(self) -> Ecran:
-        """Show the page."""
-        droits, poste = self.scene.monde.droits(self.qui), await self.scene.monde.connecter(self.qui)
-        (adresse,) = arbre(await poste.ouvrir("/tableau-de-bord")).xpath("//div[@id='direct']/@*[name()='hx-sse:connect']")
-        chemin, vu = adresse.split("&vu=")
-        self.depuis = int(chemin.split("depuis=")[1])
-        async with self.direct.sessions() as session:
-            siennes = {d.id for d, _ in await demandes_de(session, droits)}
-        self.suivi = Suivi(self.direct, droits, siennes, vu)
-        return self
-
-    async def recevoir(self) -> str:
-        """What came since the last time."""
-        await self.direct.relever()
-
-        async def battement() -> bool:
-            return True
-
-        flux = self.direct.flux(self.depuis, self.suivi.rendre, battement)
-        recu = await anext(flux)  # a stream that resumes begins with everything that it missed
-        await flux.aclose()
-        self.depuis = self.direct.dernier
-        return recu.replace(b": rien\n\n", b"").decode()
-
-
 async def test_the_return_of_the_scolarite_arrives_on_the_open_dashboard_of_its_rts_alone(scene: Scene) -> None:
     monde = scene.monde
     numero = await monde.soumise(scene.nadia, scene.campagne, "ALLERGO")
     await monde.soumise(scene.omar, scene.campagne, "ALLERGO")
-    nadia, omar = await Ecran(scene, scene.nadia).ouvrir(), await Ecran(scene, scene.omar).ouvrir()
+    nadia, omar = await Ecran(scene.monde, scene.nadia).ouvrir(), await Ecran(scene.monde, scene.omar).ouvrir()
     assert (await nadia.recevoir(), await omar.recevoir()) == ("", "")
     await acte(scene, numero, "validations/rts", acte="valider", motif="Vu.")
     assert await nadia.recevoir() == ""  # nothing that he may read has changed
@@ -162,7 +129,7 @@ async def test_nothing_of_the_commission_reaches_the_rts_before_its_publication(
         numeros.append(await monde.validee(scene.nadia, scene.campagne, "ALLERGO", scol=scene.claire, **ou))
         avis = f"/lignes/{(await monde.ligne(numeros[n])).id}/avis-coordonnateur"
         assert (await lea.poster(avis, version=0, retour="/", **sens)).status_code == 303
-    ecran = await Ecran(scene, scene.nadia).ouvrir()
+    ecran = await Ecran(scene.monde, scene.nadia).ouvrir()
     avant, attendus = await comptes(scene, scene.nadia), []
     seance = await monde.seance("ALLERGO", scol=scene.claire)
     for geste in (monde.ouvrir, monde.clore):

@@ -18,6 +18,7 @@ from app.referentiel.normalisation import cle_rpps
 from app.renouvellements.models import AgrementInvite, InvitationRenouvellement
 from app.travaux.models import EtatTravail, Travail
 from tests.support.application import fonction
+from tests.support.ecran import Ecran
 
 if TYPE_CHECKING:
     import httpx
@@ -77,6 +78,10 @@ class Fins:
     async def poste(self, qui: Personne | str | None = None) -> Poste:
         """A browser where somebody is signed in: Claire, or a RTS by his number."""
         return await self.monde.connecter(self.gens[qui] if isinstance(qui, str) else qui or self.claire)
+
+    async def ecran(self, rpps: str) -> Ecran:
+        """The open dashboard of a RTS."""
+        return await Ecran(self.monde, self.gens[rpps]).ouvrir()
 
     async def envoyer(self, *rpps: str, poste: Poste | None = None, genre: str = "invitations", **champs: Any) -> Any:
         """Confirm a batch and wait for its end; its result."""

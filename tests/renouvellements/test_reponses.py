@@ -38,6 +38,28 @@ async def tableau(poste: Poste) -> Any:
     return next(iter(racine.xpath("//section[@id='renouvellements']")), None)
 
 
+async def test_an_invitation_arrives_on_the_open_dashboard_of_its_rts_alone(fins: Fins) -> None:
+    zoe, omar = await fins.rts("Zoé Abreschviller"), await fins.rts("Omar Wittenheim")
+    await fins.agrement(zoe)
+    await fins.agrement(omar)
+    ecrans = {qui: await fins.ecran(qui) for qui in (zoe, omar)}
+    await fins.envoyer(zoe, message="Écrivez-nous.")
+    recus = {qui: await ecran.recevoir() for qui, ecran in ecrans.items()}
+    assert 'hx-target="#mes-sections"' in recus[zoe]
+    assert "Écrivez-nous." in recus[zoe]
+    assert 'hx-target="#mes-demandes"' not in recus[zoe]  # nothing changed there
+    # What arrived is what the page shows: its forms can be sent.
+    (arrivee,) = html.fromstring(recus[zoe].replace("data: ", "")).xpath("//section[@id='renouvellements']")
+    montree = await tableau(ecrans[zoe].poste)
+    assert _mots(arrivee) == _mots(montree)
+    assert recus[omar] == ""
+    assert await ecrans[zoe].recevoir() == ""
+
+
+def _mots(element: Any) -> list[str]:
+    return html.tostring(element, encoding="unicode").split()
+
+
 async def demandes(fins: Fins) -> list[tuple[Demande, Ligne]]:
     """Those of the base, with their tête."""
     async with fins.monde.sessions() as session:
