@@ -77,7 +77,7 @@ def entete(valeur: Any) -> str:
 def page_d_avant(request: Request[Any, Any, Any]) -> str:
     """Path and query of the page of this site from which something was sent; empty if it is not told."""
     parts = _lue(request.headers.get("referer", ""))
-    siens = parts.netloc == request.url.netloc and parts.path != request.url.path
+    siens = parts.netloc == request.headers.get("host") and parts.path != request.scope["path"]
     return suite_sure(_relative(parts), defaut="") if siens else ""
 
 

@@ -39,3 +39,9 @@ async def test_unreadable_post_is_told(monde: Monde, cas: str):
 async def test_query_of_raw_bytes_is_read(monde: Monde):
     recu = await envoyer(monde.app, Envoi("GET", "/moi", b"x=\xe5\xb6&y=\xed\xa0\x80"), {})
     assert (recu.statut, recu.faute) == (302, "")
+
+
+async def test_a_post_nowhere_with_a_query_of_raw_bytes_is_not_found(monde: Monde):
+    entetes = ((b"host", b"\xff"), (b"referer", b"http://[\xc3"), URLENCODE)
+    recu = await envoyer(monde.app, Envoi("POST", "/nulle-part/NaN", b"x=\xc3&suite=/moi", entetes=entetes, corps=b"a=1"), {})
+    assert (recu.statut, recu.faute) == (404, "")

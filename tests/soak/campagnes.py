@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.soak.bases import Bases
 
-LOT = 400
+LOT = 2_000  # making the people and reading their pages takes as long as several hundred requests
 RAFALE = 200
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 # What a draft's form can store is stored, and what it cannot is handed back: the one 4xx that writes, by design.
 ECRIT_EN_REFUSANT = ("/saisie", "/soumission")
 # Signing in: an address opened in a browser that opens a session, takes an invitation.
-OUVERTURES = ("/connexion", "/invitation", "/demandes/export.")  # they leave a trace when they are read
+OUVERTURES = ("/connexion", "/invitation")
+TRACES = {"exporter", "consulter_brouillon"}  # a file that left, a draft that its author's helper read: reading them is an act
 
 
 @dataclass(slots=True)
@@ -136,4 +137,8 @@ class Lot:
             return []
         if envoi.chemin.startswith(OUVERTURES) or (recu.statut in {409, 422} and envoi.chemin.endswith(ECRIT_EN_REFUSANT)):
             return []
-        return [f"{envoi.methode} répond {recu.statut} et le journal a grandi de {ecrit - avant}"]
+        async with self.monde.sessions() as session:
+            faits = set(await session.scalars(select(Journal.action).where(Journal.id > avant, Journal.id <= ecrit)))
+        if envoi.methode == "GET" and recu.statut == 200 and faits <= TRACES:
+            return []
+        return [f"{envoi.methode} répond {recu.statut} et le journal a grandi : {sorted(faits)}"]
