@@ -18,7 +18,7 @@ from tests.demandes.outils import arbre, champs, etat, lire, saisie_de, site, te
 from tests.demandes.test_ensemble import requetes
 from tests.demandes.test_retours import agir, remarquer, remarques, retourner
 from tests.support.application import fonction
-from tests.support.ecran import Ecran
+from tests.support.ecran import Ecran, Suite
 
 if TYPE_CHECKING:
     from tests.demandes.conftest import Scene
@@ -26,13 +26,12 @@ if TYPE_CHECKING:
 INTERNES = ("Bas-les-pattes", "Sous-le-manteau", "Entre-nous", "Motif-interne", "Claire", "Rosheim", "NON_VALIDE", "Invalidé")
 
 
-class Saisie:
+class Saisie(Suite):
     """An open draft: what its stream brings, as a browser would receive it."""
 
     def __init__(self, scene: Scene, numero: int) -> None:
-        self.direct = scene.monde.app.state.direct
+        super().__init__(scene.monde)
         self.suivi = SuiviSaisie(self.direct, scene.monde.droits(scene.nadia), numero)
-        self.depuis = 0
 
     async def ouvrir(self) -> Saisie:
         """What is there already is on the page."""
@@ -40,17 +39,8 @@ class Saisie:
         return self
 
     async def recevoir(self) -> str:
-        """What came since the last time."""
-        await self.direct.relever()
-
-        async def battement() -> bool:
-            return True
-
-        flux = self.direct.flux(self.depuis, self.suivi.rendre, battement)
-        recu = await anext(flux)
-        await flux.aclose()
-        self.depuis = self.direct.dernier
-        return html.unescape(recu.replace(b": rien\n\n", b"").decode())
+        """As it is read."""
+        return html.unescape(await super().recevoir())
 
 
 async def test_no_page_nor_message_of_the_rts_holds_anything_internal(scene: Scene) -> None:
