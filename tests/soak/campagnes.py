@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from tests.soak.bases import Bases
 
-LOT = 2_000  # making the people and reading their pages takes as long as several hundred requests
+LOT = 400  # deposits
+LOT_FUZZ = 2_000  # making the people and reading their pages takes as long as several hundred requests
 RAFALE = 200
 
 
@@ -41,7 +42,7 @@ def fuzzer(fabrique: Bases, options: Any, dire: Callable[[str], None]) -> Iterat
     """Lots of requests, each on a fresh database."""
     bilan, fait, graine = Bilan(), 0, options.graine if options.graine is not None else 1000
     while fait < options.requetes:
-        nombre = min(LOT, options.requetes - fait)
+        nombre = min(LOT_FUZZ, options.requetes - fait)
         with fabrique.nouvelle() as (url, donnees):
             bilan.ajouter(asyncio.run(_lot(url, donnees, graine, nombre)))
         fait, graine = fait + nombre, graine + 1
