@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Req = Request[Any, Any, Any]
 FORMULAIRE = "cockpit/terrain_formulaire.html"
-VUS = 1000  # terrains of one site, at most
+VUS = 1000  # terrains looked at in one creation, at most
 AUCUN = "Ces terrains existent déjà ici : choisissez l'un d'eux, ou cochez « Aucun de ceux-ci »."
 
 
@@ -66,9 +66,8 @@ async def creer(request: Req, session: AsyncSession, droits: Droits) -> Response
     if saisie.erreurs or subdivision is None:
         contexte = {"sites": [], "q": "", "site": site, "proches": proches}
         raise Rejet(await _formulaire(request, session, droits, saisie, champs_de(saisie), **contexte))
-    vus = lire_numeros(saisie.brut("vus").split(), au_plus=VUS)
     try:
-        cree = await service.creer(session, saisi, etablissement=site, subdivision=subdivision, vus=vus, par=droits)
+        cree = await service.creer(session, saisi, etablissement=site, subdivision=subdivision, vus=_vus(saisie), par=droits)
     except Conflit as conflit:
         await session.rollback()
         saisie.erreurs["aucun"] = conflit.message
@@ -94,7 +93,13 @@ async def _formulaire(
     request: Req, session: AsyncSession, droits: Droits, saisie: Saisie, champs: dict[str, str], **contexte: Any
 ) -> Template:
     f = await formulaire_terrain(session, droits, saisie, champs)
-    return rendre(request, FORMULAIRE, droits=droits, f=f, terrain=None, version=0, **contexte)
+    montres = contexte["proches"] = contexte["proches"][: service.MONTRES]
+    vus = dict.fromkeys([*_vus(saisie), *(t.id for t in montres)])
+    return rendre(request, FORMULAIRE, droits=droits, f=f, terrain=None, version=0, vus=vus, **contexte)
+
+
+def _vus(saisie: Saisie) -> list[int]:
+    return lire_numeros(saisie.brut("vus").split(), au_plus=VUS)
 
 
 @get("/terrains/{numero:int}/modification")
@@ -115,7 +120,7 @@ async def _modifier(
     request: Req, session: AsyncSession, droits: Droits, trouve: Any, saisie: Saisie, champs: dict[str, str], version: int
 ) -> Template:
     f = await formulaire_terrain(session, droits, saisie, champs)
-    contexte = {"sites": [], "q": "", "site": None, "proches": [], "terrain": trouve, "version": version}
+    contexte = {"sites": [], "q": "", "site": None, "proches": [], "vus": [], "terrain": trouve, "version": version}
     return rendre(request, FORMULAIRE, droits=droits, f=f, **contexte)
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.referentiel.models import Etablissement
 
 REGARDEZ = "Un terrain que vous n'avez pas encore vu est ici : choisissez-le, ou cochez de nouveau « Aucun de ceux-ci »."
+MONTRES = 20  # terrains shown before another is created, the nearest labels first
 PERIME = "Cette fiche a changé entre-temps : rien n'est enregistré. Rechargez-la pour voir son état actuel."
 
 
@@ -69,8 +70,10 @@ async def creer(
     ou = etablissement.id if etablissement else None
     cree = await creer_terrain(session, etablissement_id=ou, subdivision=subdivision, par=par, **saisi.valeurs())
     # Only now does nobody else write.
-    autres = Terrain.id.not_in([cree.id, *vus])
-    if await terrains_proches(session, ou, saisi.libelle, offerts_a_la_creation(par, etablissement), autres):
+    autres = await terrains_proches(
+        session, ou, saisi.libelle, offerts_a_la_creation(par, etablissement), Terrain.id != cree.id
+    )
+    if {t.id for t in autres[:MONTRES]} - set(vus):
         raise Conflit(REGARDEZ)
     return cree
 

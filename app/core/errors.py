@@ -84,8 +84,12 @@ MESSAGES = {
     413: "L'envoi dépasse la taille permise : 10 Mo par fichier. Ce qui était enregistré l'est toujours ; revenez à la page "
     "précédente, et joignez un fichier à la fois.",
 }
+# Free texts, by the name of their field: what would be long to write again.
 ECRITS = {
     "commentaire": "Commentaire",
+    "constats": "Constats",
+    "description": "Description",
+    "forcer": "Motif",
     "libelle": "Libellé",
     "message": "Message",
     "motif": "Motif",
@@ -94,7 +98,9 @@ ECRITS = {
     "motif_reouverture": "Motif",
     "motif_texte": "Motif",
     "notice": "Notice",
+    "passer_outre": "Motif",
     "precision": "Précision",
+    "texte": "Texte",
 }
 
 
@@ -113,7 +119,7 @@ def _page(request: Request[Any, Any, Any], statut: int, message: str) -> Templat
 def _ecrits(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
     """The texts that were being sent, by the name of their field: a refused act loses nothing of what was typed."""
     saisie: Saisie | None = getattr(request.state, "saisie", None)
-    return [(ECRITS.get(nom, "Texte"), texte) for nom, texte in saisie.textes.items() if texte] if saisie else []
+    return [(ECRITS[nom], texte) for nom, texte in saisie.textes.items() if texte and nom in ECRITS] if saisie else []
 
 
 def sur_erreur(request: Request[Any, Any, Any], erreur: Erreur) -> Template:

@@ -20,12 +20,12 @@ from app.core.templating import aujourdhui
 from app.core.visibilite import Objet
 from app.demandes.models import Ligne
 from app.demandes.queries import retours_ouverts
-from app.notifications.genres import PAR_ACTION, Fait, Genre
+from app.notifications.genres import GENRES, PAR_ACTION, Fait, Genre
 from app.notifications.models import Notification
 from app.referentiel.models import Formation
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -115,7 +115,15 @@ async def dit_encore(session: AsyncSession, acte_id: int, personne_id: int, genr
     if await session.scalar(select(Journal.id).where(*redit).limit(1)) is not None:
         return None
     retour = (await retours_ouverts(session, [acte.demande_id])).get(acte.demande_id)
+    if retour is None and GENRES[genre].objet is Objet.RETOUR:
+        return None
     return replace(fait, limite=retour.echeance if retour else None)
+
+
+async def encore_vraies(session: AsyncSession, dites: Iterable[Notification]) -> list[Notification]:
+    """Those that still hold: the kinds that a mail of their own tells are asked again, the others speak of what was done."""
+    immediats = {g.code for g in GENRES.values() if g.immediat}
+    return [n for n in dites if n.genre not in immediats or await dit_encore(session, n.acte_id, n.personne_id, n.genre)]
 
 
 def _invite(acte: Journal) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 from app.core.journal import maintenant
 from app.core.templating import PARIS
 from app.notifications.adresses import VERIFICATION
-from app.notifications.destinataires import dit_encore
+from app.notifications.destinataires import dit_encore, encore_vraies
 from app.notifications.genres import GENRES
 from app.notifications.messages import RESUME, message, texte_immediat, texte_resume, texte_verification
 from app.notifications.models import Envoi, EtatEnvoi, Notification
@@ -40,6 +40,7 @@ BAIL: Final = timedelta(minutes=5)  # longer than the server may take over one m
 ESSAIS_MAX: Final = 8
 PREMIER: Final = timedelta(minutes=1)
 DERNIER: Final = timedelta(hours=4)
+DEPASSE: Final = "ce n'est plus vrai : un autre acte a suivi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +180,23 @@ async def composer(session: AsyncSession, settings: Settings, envoi: Envoi) -> T
     )
     if not non_lues:
         raise Annulation("lu entre-temps dans l'application, ou dit par un résumé")
+    return await _vrai(session, settings, envoi, non_lues)
+
+
+async def _vrai(session: AsyncSession, settings: Settings, envoi: Envoi, non_lues: list[Notification]) -> Texte:
+    qui = envoi.personne_id
     if envoi.genre != RESUME:
         if envoi.genre not in GENRES:
             raise Annulation("ce genre de courriel n'existe plus")
-        (dite,) = non_lues
+        dite = non_lues[-1]
         if (fait := await dit_encore(session, dite.acte_id, qui, envoi.genre)) is None:
-            raise Annulation("ce n'est plus vrai : un autre acte a suivi")
+            raise Annulation(DEPASSE)
         return texte_immediat(settings, envoi.genre, fait, dite.lien, personne_id=qui, adresse=envoi.adresse)
     if not du_jour(envoi.cree_le):
         raise Annulation("la journée est passée : le résumé suivant le remplace")
-    return texte_resume(settings, Counter(n.genre for n in non_lues), personne_id=qui, adresse=envoi.adresse)
+    if not (vraies := await encore_vraies(session, non_lues)):
+        raise Annulation(DEPASSE)
+    return texte_resume(settings, Counter(n.genre for n in vraies), personne_id=qui, adresse=envoi.adresse)
 
 
 def du_jour(instant: datetime) -> bool:

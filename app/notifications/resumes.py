@@ -8,6 +8,7 @@ from sqlalchemy import or_, select, update
 
 from app.core.journal import maintenant
 from app.core.templating import PARIS
+from app.notifications.destinataires import encore_vraies
 from app.notifications.messages import RESUME
 from app.notifications.models import PERDUS, Courriel, Envoi, Notification
 from app.notifications.outils import nouvel_envoi
@@ -53,10 +54,12 @@ async def _faire(session: AsyncSession, settings: Settings, personne: int, adres
     n = Notification
     perdus = select(Envoi.id).where(Envoi.id == n.envoi_id, Envoi.etat.in_(sorted(PERDUS))).exists()
     a_dire = (n.personne_id == personne, n.lue_le.is_(None), or_(n.envoi_id.is_(None), perdus))
-    if await session.scalar(select(n.id).where(*a_dire).limit(1)) is None:
+    dites = await encore_vraies(session, list(await session.scalars(select(n).where(*a_dire).order_by(n.id))))
+    if not dites:
         return False
     envoi = nouvel_envoi(settings, f"{RESUME}:{personne}:{jour.isoformat()}", personne, RESUME, adresse, {})
     session.add(envoi)
     await session.flush()
-    await session.execute(update(n).where(*a_dire).values(envoi_id=envoi.id).execution_options(synchronize_session=False))
+    siennes = update(n).where(n.id.in_([x.id for x in dites]), *a_dire)
+    await session.execute(siennes.values(envoi_id=envoi.id).execution_options(synchronize_session=False))
     return True

@@ -24,7 +24,9 @@ from app.demandes.retours import service as retours
 from app.demandes.saisie import service as saisie
 from app.demandes.saisie.contexte import ma_demande
 from app.notifications import facteur
+from app.notifications.envois import DEPASSE
 from app.notifications.genres import GENRES
+from app.notifications.resumes import resumer
 from app.referentiel.models import Formation, Motif
 from tests.notifications.muets import IMMEDIATS, tous_joignables, verifier_courriels
 from tests.support.application import fonction
@@ -88,6 +90,13 @@ class Histoire:
             "retourner_incomplet", motifs=motifs, commentaire="Voir p. 3", echeance=aujourdhui() + timedelta(days=9)
         )
 
+    async def reprise(self) -> None:
+        """Its author takes it back."""
+        droits = self.monde.droits(self.rita)
+        async with self.monde.base() as session:
+            demande, tete = await ma_demande(session, droits, self.numero)
+            await saisie.reprendre(session, demande, tete, version=demande.version, par=droits)
+
     async def boucler(self, acte: str, **dit: Any) -> None:
         """An act of the scolarité on the return."""
         async with self.monde.base() as session:
@@ -107,10 +116,7 @@ async def _soumettre(h: Histoire) -> None:
 
 async def _reprendre(h: Histoire) -> None:
     await h.soumise()
-    droits = h.monde.droits(h.rita)
-    async with h.monde.base() as session:
-        demande, tete = await ma_demande(session, droits, h.numero)
-        await saisie.reprendre(session, demande, tete, version=demande.version, par=droits)
+    await h.reprise()
 
 
 async def _retourner(h: Histoire) -> None:
@@ -260,7 +266,21 @@ async def test_a_mail_that_waited_says_what_holds_when_it_leaves(scene: Scene, p
     await poste.distribuer()
     await h.boucler("annuler_retour", motif="Envoyé par erreur")
     assert await poste.envoyer() == 0
-    assert [e.raison for e in await poste.envois()] == ["", "ce n'est plus vrai : un autre acte a suivi"]
+    assert [e.raison for e in await poste.envois()] == ["", DEPASSE]
+    await resumer(h.monde.sessions, poste.settings)
+    assert await poste.envoyer() == 2
+    resume = poste.boite.messages[-1].get_body(("plain",)).get_content()
+    assert ("1 demande déposée" in resume, "à compléter" in resume) == (True, False)
+
+
+async def test_a_return_that_was_cancelled_is_not_mailed_for_a_dossier_taken_back(scene: Scene, poste: Poste) -> None:
+    h = Histoire(scene, poste)
+    await h.retournee()
+    await poste.verifiee(h.rita, "rita@exemple.fr")
+    await poste.distribuer()
+    await h.boucler("annuler_retour", motif="Envoyé par erreur")
+    await h.reprise()
+    assert (await poste.envoyer(), [e.raison for e in await poste.envois()]) == (0, [DEPASSE])
 
 
 async def test_a_decision_is_told_at_the_publication_and_no_sooner(scene: Scene, poste: Poste) -> None:
