@@ -80,11 +80,15 @@ def tableau_de(etat: Etat) -> str:
 
 
 async def lignes_brutes(session: AsyncSession, *, ids: list[int], demandes: list[int]) -> list[Any]:
-    """The rows of these lines, and of these demandes, unmasked: the live stream's cells mask them for each reader."""
+    """The rows of these lines, and of these demandes, unmasked: the live stream's cells mask them for each reader.
+
+    In an order of their own: the database's would tell what was written since.
+    """
     valeurs = {**SOURCE.fixes, "seance_id": Ligne.seance_id}
     for colonne in (*TOUTES, *DE_SEANCE):
         valeurs |= colonne.valeurs
     requete = select(*(expr.label(nom) for nom, expr in valeurs.items())).select_from(Ligne)
     for nom in {nom for colonne in TOUTES for nom in colonne.sur}:
         requete = requete.outerjoin(*SOURCE.jointures[nom])
-    return list((await session.execute(requete.where(Ligne.id.in_(ids) | Ligne.demande_id.in_(demandes)))).all())
+    voulues = requete.where(Ligne.id.in_(ids) | Ligne.demande_id.in_(demandes)).order_by(Ligne.id)
+    return list((await session.execute(voulues)).all())

@@ -73,7 +73,7 @@ async def test_until_the_publication_the_rts_reads_the_same_pages_whatever_was_d
     apres = await lu_par_le_rts(scene, lignes)
     assert [c for c in avant if avant[c] != apres[c]] == []
     droits = scene.monde.droits(scene.gens["rts"])
-    suivi = Suivi(direct, droits, {x.demande_id for x in lignes}, "")
+    suivi = Suivi(direct, droits, {x.demande_id for x in lignes}, "", "")
     await suivi.rendre(await actes_depuis(scene, 0))  # the page as it stands
     actes = await actes_depuis(scene, dernier)
     assert {a.action for a in actes} >= {"clore_seance", "arreter_decisions", "ajourner"}
