@@ -58,6 +58,7 @@ def test_1_un_retour_se_prolonge_et_s_annule_sous_les_yeux_du_rts(gens: Gens) ->
     scolarite.locator("#motif-prolongation").fill("Congés du service")
     scolarite.get_by_role("button", name="Prolonger").click()
     expect(rts.locator("#retour")).to_contain_text("mercredi 31 décembre 2098", timeout=VITE)
+    expect(scolarite.get_by_text("mercredi 31 décembre 2098").first).to_be_visible()  # its page has come back too
     assert axe(scolarite) == []
     scolarite.locator("summary", has_text="Annuler le retour").click()
     scolarite.locator("#motif-annulation").fill("Erreur de dossier")
@@ -78,6 +79,7 @@ def test_2_la_boucle_avec_javascript(gens: Gens) -> None:
     retourner(scolarite)
     expect(rts.get_by_text("2 remarques, 0 traitée")).to_be_visible(timeout=VITE)  # its dashboard, open all along
     rts.get_by_role("link", name="Projet pédagogique").click()
+    rts.wait_for_url("**/saisie*")
     assert axe(rts) == []
     rts.get_by_role("textbox", name="Projet pédagogique", exact=True).fill("Deux encadrants, un entretien par semaine.")
     rts.get_by_label("Fait : Projet pédagogique").check()
