@@ -4,12 +4,15 @@ const COCHES = ["radio", "checkbox"];
 const saisissables = () =>
   [...(formulaire()?.elements ?? [])].filter((c) => c.name && !["hidden", "file", "submit"].includes(c.type));
 
-// The fields that no longer hold what the request carried.
+// The fields that no longer hold what the request carried; a radio is left by picking another one.
+function change(c, envoye) {
+  if (!COCHES.includes(c.type)) return envoye.get(c.name) !== c.value;
+  const parti = envoye.getAll(c.name).includes(c.value);
+  return c.type === "radio" ? c.checked && !parti : c.checked !== parti;
+}
 function changes(envoye) {
-  const autres = (c) =>
-    COCHES.includes(c.type) ? envoye.getAll(c.name).includes(c.value) !== c.checked : envoye.get(c.name) !== c.value;
   return saisissables()
-    .filter(autres)
+    .filter((c) => change(c, envoye))
     .map((c) => ({ nom: c.name, type: c.type, valeur: c.value, cochee: c.checked }));
 }
 
@@ -21,6 +24,19 @@ function remettre({ nom, type, valeur, cochee }) {
   else champ.value = valeur;
   champ.dispatchEvent(new Event("input", { bubbles: true }));
 }
+
+// A site picked in a list of results is sent with the next save, even if another answer has replaced the list meanwhile.
+const SITE = "etablissement_id";
+let choisi = null;
+document.addEventListener("change", ({ target }) => {
+  if (target.name === SITE && target.form === formulaire()) choisi = target.value;
+});
+document.addEventListener("formdata", (e) => {
+  if (e.target === formulaire() && choisi !== null) e.formData.set(SITE, choisi);
+});
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.request.body?.get?.(SITE) === choisi) choisi = null;
+});
 
 // The state of the save is always in sight, and leaving before it is done asks.
 let sale = false;
@@ -61,8 +77,10 @@ document.addEventListener("htmx:finally:request", (e) => {
   if (e.detail.ctx.request.method === "POST" && envois > 0) envois -= 1;
 });
 document.addEventListener("htmx:error", () => dire("Pas encore enregistré : le réseau ne répond pas."));
-document.addEventListener("submit", () => {
-  sale = false;
+document.addEventListener("submit", ({ target }) => {
+  if (target !== formulaire()) return;
+  sale = false; // it goes with the page that leaves, the save under way included
+  envois = 0;
 });
 window.addEventListener("beforeunload", (e) => {
   if (sale || envois) e.preventDefault();

@@ -15,9 +15,21 @@ from tests.support.navigateur import Gens, navigateur
 from tests.support.serveur import Serveur, console
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from playwright.sync_api import Browser
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A step that failed says what every screen showed: an address and the page's words."""
+    rapport = yield
+    presents = getattr(item, "funcargs", {}).get("gens")
+    if rapport.when == "call" and rapport.failed and isinstance(presents, Gens):
+        rapport.sections.append(("Les écrans", "\n\n".join(presents.montrer())))
+    return rapport
 
 
 @pytest.hookimpl(trylast=True)

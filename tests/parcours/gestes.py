@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tests.support.navigateur import Gens
 
 
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 # A decision that nobody has taken yet: the coordonnateur's acceptance, with a duration of its own.
 REPRIS = re.compile(r"Accepté · \d an.*repris du coordonnateur", re.DOTALL)
 # Lines in a row whose inherited acceptance has a duration: they can be confirmed as they are shown.
@@ -96,3 +97,39 @@ def juger(editeur: Locator, sens: str) -> None:
         editeur.get_by_label("1 an").check()
         editeur.get_by_label("SOCLE").check()
     editeur.get_by_role("button").first.click()
+
+
+def commencer(gens: Gens, rts: Page) -> int:
+    """A new draft in the campaign *Parcours*; its number."""
+    gens.aller(rts, "/tableau-de-bord")
+    rts.get_by_role("button", name="Nouvelle demande").click()
+    rts.get_by_role("link", name="Parcours").click()
+    expect(rts.get_by_text("agrément des terrains de stage du troisième cycle")).to_be_visible()  # the notice
+    rts.get_by_label("Formation").select_option(label="DES Allergologie")
+    rts.get_by_role("button", name="Commencer la demande").click()
+    rts.wait_for_url("**/saisie")
+    return int(rts.url.split("/")[-2])
+
+
+def deposer(gens: Gens, rts: Page, terrain: str) -> int:
+    """A dossier with all but what `completer` brings; its number."""
+    numero = commencer(gens, rts)
+    rts.get_by_label("Adresse électronique").fill("nadia@exemple.fr")
+    rts.get_by_label("SOCLE").check()
+    rts.get_by_label("Un établissement du registre").check()
+    rts.get_by_label("Chercher un établissement").press_sequentially("hautepierre", delay=20)
+    rts.get_by_role("radio", name="HOPITAL DE HAUTEPIERRE").check()
+    expect(rts.get_by_text("670783273").first).to_be_visible()  # FINESS, shown and not typed
+    rts.get_by_label("Terrain de stage").select_option("nouveau")
+    rts.get_by_label("Nom du terrain").fill(terrain)
+    rts.get_by_label("Nom du terrain").blur()
+    expect(rts.locator("#etat")).to_contain_text("Enregistré à")
+    return numero
+
+
+def completer(rts: Page) -> None:
+    """What was still missing."""
+    rts.get_by_label("Capacité d'accueil").fill("2")
+    rts.get_by_role("textbox", name="Projet pédagogique", exact=True).fill("Accueil, consultations, plateau technique.")
+    rts.locator("input[type=file]").first.set_input_files({"name": "projet.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    expect(rts.get_by_role("link", name="projet.pdf")).to_be_visible()

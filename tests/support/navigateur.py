@@ -113,6 +113,14 @@ class Gens:
         """Open an address of the application."""
         page.goto(f"{self.url}{chemin}")
 
+    def montrer(self) -> Iterator[str]:
+        """What each screen shows, for whoever looks for a failure's cause."""
+        for page in (page for contexte in self.contextes for page in contexte.pages):
+            try:
+                yield f"{page.url}\n{page.locator('main').inner_text(timeout=2_000)}"
+            except Error as erreur:
+                yield f"{page.url}\n{erreur}"
+
     def fermer(self) -> None:
         """Close every screen."""
         for contexte in self.contextes:

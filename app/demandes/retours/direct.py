@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.core.live import Direct
 
 RETOUR, SOUMETTRE, REMARQUE = (f"demandes/saisie/{nom}.html" for nom in ("_retour", "_soumettre", "_remarque_annulee"))
-ENVOI = '<hx-partial hx-target="#{cible}" hx-swap="outerHTML">{html}</hx-partial>'
+ENVOI = '<hx-partial hx-target="#{cible}" hx-swap="outerMorph">{html}</hx-partial>'  # what is the same stays under the pointer
 CLOSES = {
     Statut.EN_VALIDATION: "Cette demande est en cours de validation : elle ne se modifie plus ici.",
     Statut.REFUSE: "Cette demande a été refusée : elle ne se modifie plus.",

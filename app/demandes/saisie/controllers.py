@@ -90,7 +90,7 @@ async def _soumettre(request: Req, session: AsyncSession, droits: Droits, demand
         raise Rejet(await _rendu(request, session, droits, r, lue, ""), r.statut)
     if r.fusion.decalee and not r.lus:
         raise Conflit(PERIME)
-    manques = regles.manques(r.c) + await regles.incoherences(session, r.c)
+    manques = await regles.manques(session, r.c)
     if manques or regles.fermeture(r.c.campagne, r.c.retour, aujourdhui(), r.c.prolonge):
         raise Rejet(await _page(request, session, droits, r.c, vue.Retours(manques=manques)))
     try:
@@ -131,6 +131,8 @@ async def _rendu(request: Req, session: AsyncSession, droits: Droits, r: Resulta
     montres = [*LIBELLES, *reponses.textes(r.c.remarques)]
     retours = vue.de_resultat(r, {nom: lue.brut(nom) for nom in montres if nom in lue.champs})
     retours.etat = f"Enregistré à {heure(maintenant())}"
+    if lue.coche("verifiee"):
+        retours.verifiee, retours.manques = True, await regles.manques(session, r.c)
     reponse = await _page(request, session, droits, r.c, retours, q=q)
     if r.fusion.decalee:  # another screen's values come in: a morph would leave boxes and lists as they are
         reponse.headers["HX-Reswap"] = "outerHTML"

@@ -88,8 +88,12 @@ def champs_caches(demande: Demande) -> list[str]:
     return [*lieu, *([] if demande.type is TypeDemande.DEROGATION else ["justification"])]
 
 
-def manques(c: Contexte) -> list[Manque]:
-    """What is missing, in the order of the form."""
+async def manques(session: AsyncSession, c: Contexte) -> list[Manque]:
+    """What keeps the demande from being submitted: what is missing, in the order of the form, then what contradicts."""
+    return _trous(c) + await _incoherences(session, c)
+
+
+def _trous(c: Contexte) -> list[Manque]:
     d = c.demande
     trous = [*_contact(d), *_lieu(d), *_terrain(d)]
     if not c.tete.phases:
@@ -138,7 +142,7 @@ def _terrain(d: Demande) -> list[Manque]:
     return [Manque("terrain", "Choisissez le terrain dans la liste, ou nommez-le.")]
 
 
-async def incoherences(session: AsyncSession, c: Contexte) -> list[Manque]:
+async def _incoherences(session: AsyncSession, c: Contexte) -> list[Manque]:
     """What the database forbids: a duplicate, a complement without its principal."""
     trous = []
     if autre := await doublon(session, c.demande, c.tete):

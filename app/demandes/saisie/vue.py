@@ -44,6 +44,7 @@ class Retours:
     erreurs: dict[str, str] = field(default_factory=dict)
     conflits: dict[str, tuple[str, str]] = field(default_factory=dict)
     manques: list[Manque] = field(default_factory=list)
+    verifiee: bool = False  # a check was asked for, and is made again at each save: its list gets shorter
     tapes: Textes = field(default_factory=dict)  # shown in place of what is stored
     etat: str = ""
 
@@ -71,6 +72,8 @@ async def formulaire(session: AsyncSession, c: Contexte, retours: Retours | None
         "erreurs": erreurs,
         "resume": _resume(r, vue_rts.lieux(retour)),
         "incomplete": bool(r.manques),
+        "verifiee": r.verifiee or bool(r.manques),
+        "alerte": not r.verifiee or bool(r.erreurs or r.conflits),
         "conflits": {n: (_dire(n, mien, c), _dire(n, autre, c)) for n, (mien, autre) in r.conflits.items()},
         "libelles": LIBELLES,
         "etat": r.etat,
