@@ -30,7 +30,6 @@ def application(dossier: Path, base: str, poste: Poste) -> Iterator[processus.Se
     dossier.mkdir(exist_ok=True)
     reglages = {"AGREMENT_SMTP_URL": poste.serveur.url, "AGREMENT_MAIL_FROM": "agrement@exemple.fr"}
     lance = processus.Serveur(dossier, base=base, **reglages)
-    lance.delai = 60.0
     lance.demarrer()
     try:
         yield lance

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 if TYPE_CHECKING:
     from tests.support.navigateur import Gens
@@ -133,3 +133,28 @@ def completer(rts: Page) -> None:
     rts.get_by_role("textbox", name="Projet pédagogique", exact=True).fill("Accueil, consultations, plateau technique.")
     rts.locator("input[type=file]").first.set_input_files({"name": "projet.pdf", "mimeType": "application/pdf", "buffer": PDF})
     expect(rts.get_by_role("link", name="projet.pdf")).to_be_visible()
+
+
+class Reseau:
+    """A network that keeps every save to *adresse* until it is told to let go."""
+
+    def __init__(self, page: Page, adresse: str) -> None:
+        self.page, self.retenus, self.libre = page, list[Route](), False
+        page.route(adresse, self._recevoir)
+
+    def _recevoir(self, route: Route) -> None:
+        if route.request.method == "POST" and not self.libre:
+            self.retenus.append(route)
+        else:
+            route.continue_()
+
+    def attendre(self, combien: int) -> None:
+        """Until so many saves are on their way."""
+        while len(self.retenus) < combien:
+            self.page.wait_for_timeout(20)
+
+    def lacher(self) -> None:
+        """They arrive, and whatever comes after them."""
+        self.libre = True
+        for route in self.retenus:
+            route.continue_()

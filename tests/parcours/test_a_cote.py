@@ -11,7 +11,6 @@ from tests.parcours.gestes import REPRIS, au_tableau, cellules, juger, ouvrir_ed
 if TYPE_CHECKING:
     from tests.support.navigateur import Gens
 
-SECONDE = 1000
 LISTE = "/demandes?statut=VALIDE_ADMIN&tri=personne"
 
 
@@ -95,10 +94,10 @@ def test_the_panel_and_the_dossier_tell_what_others_change(gens: Gens, seance: i
         gens.aller(autre, str(rangee.locator("a").first.get_attribute("href")))
     autre.get_by_label("Commentaire").first.fill("En cours de frappe.")
     juger(ouvrir_editeur(presidente, cellule), "A l'étude")
-    expect(panneau.locator(".marque")).to_contain_text("modifié à", timeout=10 * SECONDE)
+    expect(panneau.locator(".marque")).to_contain_text("modifié à")
     expect(panneau.locator(".jugement-lu .sens").last).to_have_text("A l'étude")
     marque = autre.locator(f"#ligne-{ligne} .editeur .marque")
-    expect(marque).to_contain_text("modifié par Hélène Marmoutier à", timeout=10 * SECONDE)
+    expect(marque).to_contain_text("modifié par Hélène Marmoutier à")
     expect(autre.get_by_label("Commentaire").first).to_have_value("En cours de frappe.")  # nothing was replaced
 
 
@@ -110,7 +109,7 @@ def test_who_only_reads_the_dossier_is_told_that_it_changed(gens: Gens, seance: 
     with admin.expect_request(lambda r: "/direct/demandes" in r.url):
         gens.aller(admin, str(presidente.locator(f"#ligne-{ligne} a").first.get_attribute("href")))
     juger(ouvrir_editeur(presidente, cellule), "A l'étude")
-    expect(admin.locator("#changement")).to_contain_text("Ce dossier a été modifié à", timeout=10 * SECONDE)
+    expect(admin.locator("#changement")).to_contain_text("Ce dossier a été modifié à")
     admin.locator("#changement").get_by_role("link", name="voir").click()
     expect(admin.locator(".panneau-avis")).to_contain_text("A l'étude")
     expect(admin.locator("#changement")).to_be_empty()
@@ -138,7 +137,7 @@ def test_the_note_for_oneself_is_written_in_the_panel_and_found_there_again(gens
     apercu.click()
     note = membre.locator("#panneau .note")
     note.get_by_label("Note pour soi").fill("Relire le projet avec Anne.")
-    expect(note.get_by_role("status")).to_have_text("Note enregistrée", timeout=10 * SECONDE)
+    expect(note.get_by_role("status")).to_have_text("Note enregistrée")
     membre.locator("#panneau .fermer").click()
     apercu.click()
     expect(note.get_by_label("Note pour soi")).to_have_value("Relire le projet avec Anne.")

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from tests.support.navigateur import Gens
     from tests.support.serveur import Serveur
 
-SECONDE = 1000
-
 
 def face_a_face(gens: Gens, seance: int) -> tuple[Page, Page]:
     """The présidente and a member, both at the table."""
@@ -35,7 +33,7 @@ def test_a_second_screen_shows_a_decision_without_a_reload(gens: Gens, seance: i
     membre.locator(f"#{cellule} a.modifier").focus()
     juger(ouvrir_editeur(presidente, cellule), "A l'étude")
     expect(presidente.locator(f"#{cellule} form.editeur")).to_have_count(0)
-    expect(membre.locator(f"#{cellule} .sens")).to_have_text("A l'étude", timeout=5 * SECONDE)
+    expect(membre.locator(f"#{cellule} .sens")).to_have_text("A l'étude")
     expect(membre.locator(f"#{cellule}")).not_to_contain_text("repris du coordonnateur")
     expect(membre.locator(f"#{cellule} a.modifier")).to_be_focused()  # updated in place
 
@@ -45,7 +43,7 @@ def test_a_decision_is_taken_back_in_its_cell(gens: Gens, seance: int) -> None:
     cellule = une_heritee(presidente)
     assert ouvrir_editeur(presidente, cellule).get_by_role("button", name="Reprendre l'avis").count() == 0  # nothing decided
     juger(presidente.locator(f"#{cellule} form.editeur"), "A l'étude")
-    expect(membre.locator(f"#{cellule} .sens")).to_have_text("A l'étude", timeout=5 * SECONDE)
+    expect(membre.locator(f"#{cellule} .sens")).to_have_text("A l'étude")
     envois: list[str] = []
     presidente.on("request", lambda r: envois.append(r.url) if r.method == "POST" and "/lignes/" in r.url else None)
     ouvrir_editeur(presidente, cellule).get_by_role("button", name="Reprendre l'avis du coordonnateur").click()
@@ -61,7 +59,7 @@ def test_row_in_edit_is_marked_and_a_stale_save_shows_both_values(gens: Gens, se
     saisie.get_by_label("Commentaire").fill("Vu avec le chef de service.")
     juger(ouvrir_editeur(presidente, cellule), "A l'étude")
     marque = membre.locator(f"#{cellule} .editeur .marque")
-    expect(marque).to_contain_text("modifié par Hélène Marmoutier à", timeout=5 * SECONDE)
+    expect(marque).to_contain_text("modifié par Hélène Marmoutier à")
     expect(saisie.get_by_label("Commentaire")).to_have_value("Vu avec le chef de service.")
     juger(saisie, "Accepté")
     conflit = membre.locator(f"#{cellule} .conflit")
@@ -73,7 +71,7 @@ def test_row_in_edit_is_marked_and_a_stale_save_shows_both_values(gens: Gens, se
     expect(presidente.locator(f"#{cellule} .sens")).to_have_text("A l'étude")  # nothing was overwritten
     membre.get_by_role("button", name="Garder la mienne").click()
     expect(membre.locator(f"#{cellule} form.editeur")).to_have_count(0)
-    expect(presidente.locator(f"#{cellule} .sens")).to_have_text("Accepté", timeout=5 * SECONDE)
+    expect(presidente.locator(f"#{cellule} .sens")).to_have_text("Accepté")
 
 
 def test_theirs_is_taken_from_a_conflict(gens: Gens, seance: int) -> None:
@@ -102,7 +100,7 @@ def test_stream_resumes_after_a_restart_without_a_reload(gens: Gens, seance: int
     serveur.demarrer()
     saisie.get_by_role("button", name="Enregistrer").click()
     expect(membre.locator(f"#{cellule} form.editeur")).to_have_count(0)
-    expect(presidente.locator(f"#{cellule} .sens")).to_have_text("A l'étude", timeout=25_000)
+    expect(presidente.locator(f"#{cellule} .sens")).to_have_text("A l'étude")
     assert presidente.evaluate("window.temoin") == "la même page"
     # What the browser writes of a server that is away, and nothing else.
     assert [x for x in gens.fautes if "fetch" not in x.lower()] == []
@@ -118,7 +116,7 @@ def test_open_dashboard_changes_by_itself(gens: Gens) -> None:
     autre.get_by_role("link", name="Supprimer la demande n° 3").click()
     autre.get_by_role("button", name="Supprimer").click()
     autre.wait_for_url("**/tableau-de-bord")
-    expect(ouvert.get_by_role("link", name="1 En cours de saisie")).to_be_visible(timeout=5 * SECONDE)
+    expect(ouvert.get_by_role("link", name="1 En cours de saisie")).to_be_visible()
 
 
 def test_expired_session_keeps_what_was_typed(gens: Gens, seance: int) -> None:
@@ -147,11 +145,11 @@ def test_changes_of_different_fields_are_merged_and_the_cell_says_so(gens: Gens,
     presidente, membre = face_a_face(gens, seance)
     cellule = une_heritee(presidente)
     juger(ouvrir_editeur(presidente, cellule), "A l'étude")
-    expect(membre.locator(f"#{cellule} .sens")).to_have_text("A l'étude", timeout=5 * SECONDE)
+    expect(membre.locator(f"#{cellule} .sens")).to_have_text("A l'étude")
     saisie = ouvrir_editeur(membre, cellule)
     saisie.get_by_label("Commentaire").fill("Vu avec le chef de service.")
     juger(ouvrir_editeur(presidente, cellule), "Accepté")
-    expect(saisie.locator(".marque")).to_contain_text("modifié par Hélène Marmoutier à", timeout=5 * SECONDE)
+    expect(saisie.locator(".marque")).to_contain_text("modifié par Hélène Marmoutier à")
     saisie.get_by_role("button", name="Enregistrer").click()
     expect(membre.locator("#annonce")).to_contain_text("fusionné avec la modification de Hélène Marmoutier")
     expect(membre.locator(f"#{cellule}")).to_contain_text("Accepté · 1 an")
@@ -164,9 +162,9 @@ def test_an_undo_is_refused_with_its_reason_when_somebody_came_after(gens: Gens,
     presidente, membre = face_a_face(gens, seance)
     cellule = une_heritee(membre)
     juger(ouvrir_editeur(membre, cellule), "A l'étude")
-    expect(presidente.locator(f"#{cellule} .sens")).to_have_text("A l'étude", timeout=5 * SECONDE)
+    expect(presidente.locator(f"#{cellule} .sens")).to_have_text("A l'étude")
     juger(ouvrir_editeur(presidente, cellule), "Accepté")
-    expect(membre.locator(f"#{cellule} .sens")).to_have_text("Accepté", timeout=5 * SECONDE)
+    expect(membre.locator(f"#{cellule} .sens")).to_have_text("Accepté")
     membre.get_by_role("button", name="Annuler", exact=True).click()
     expect(membre.locator("#messages")).to_contain_text(f"Ligne {cellule.rpartition('-')[2]} : ")
     expect(membre.locator("#messages")).to_contain_text("Hélène Marmoutier")

@@ -12,7 +12,6 @@ from tests.parcours.gestes import REPRIS, au_tableau, en_saisie
 if TYPE_CHECKING:
     from tests.support.navigateur import Gens
 
-SECONDE = 1000
 ENREGISTRE = r"^ligne {} : enregistré \d\d:\d\d$"
 
 
@@ -48,7 +47,7 @@ def saisir(page: Page, ligne: int) -> Locator:
 
 def dit(page: Page, texte: str) -> None:
     """A live region says so."""
-    expect(page.get_by_role("status").filter(has_text=re.compile(texte))).to_have_count(1, timeout=13 * SECONDE)
+    expect(page.get_by_role("status").filter(has_text=re.compile(texte))).to_have_count(1)
 
 
 def test_columns_are_named_sorted_and_filtered_by_their_headers(gens: Gens, seance: int) -> None:

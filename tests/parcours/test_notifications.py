@@ -32,12 +32,12 @@ def test_the_counter_moves_on_open_pages_and_an_address_is_proved(gens: Gens) ->
     gens.aller(liste, "/notifications?genre=avis_attendu")
     avant = pose(coord)
     liste.get_by_role("button", name="Marquer lue").first.click()
-    expect(cloche).to_have_attribute("data-n", str(avant - 1), timeout=5000)
+    expect(cloche).to_have_attribute("data-n", str(avant - 1))
     gens.aller(liste, "/demandes")  # a page that carries the counter on its own stream
     gens.aller(coord, "/notifications")
     coord.get_by_role("button", name="Tout marquer comme lu").click()
     expect(coord.locator("#cloche")).to_have_text("Notifications")
-    expect(liste.locator("#cloche")).to_have_text("Notifications", timeout=5000)
+    expect(liste.locator("#cloche")).to_have_text("Notifications")
     assert axe(coord) == []
     # Her address, asked, sent (kept by the demonstration), opened, confirmed.
     gens.aller(coord, "/")

@@ -102,7 +102,7 @@ def test_3_la_scolarite_retourne_puis_valide(gens: Gens, numeros: dict[str, int]
     retour.get_by_label("Date limite").fill(dans(15))
     retour.get_by_role("button", name="Retourner incomplet").click()
     # Without a reload:
-    expect(rts.get_by_text("Retour de la scolarité : Dossier incomplet")).to_be_visible(timeout=3000)
+    expect(rts.get_by_text("Retour de la scolarité : Dossier incomplet")).to_be_visible()
     expect(rts.get_by_text("Précisez l'encadrement.")).to_be_visible()
     rts.get_by_role("link", name=f"Compléter la demande n° {numero}").click()
     rts.get_by_role("textbox", name="Projet pédagogique", exact=True).fill(
@@ -113,7 +113,7 @@ def test_3_la_scolarite_retourne_puis_valide(gens: Gens, numeros: dict[str, int]
     gens.aller(scolarite, f"/demandes/{numero}")
     valider_les_blocs(scolarite)
     scolarite.get_by_role("button", name="Valider administrativement").click()
-    expect(rts.get_by_role("heading", name="Validé administrativement")).to_be_visible(timeout=3000)
+    expect(rts.get_by_role("heading", name="Validé administrativement")).to_be_visible()
 
 
 def test_3_la_scolarite_refuse_avec_un_motif(gens: Gens, numeros: dict[str, int]) -> None:
@@ -130,7 +130,7 @@ def test_3_la_scolarite_refuse_avec_un_motif(gens: Gens, numeros: dict[str, int]
     refus.locator("#precision").fill("Le terrain dépend d'une autre subdivision.")
     refus.get_by_role("button", name="Voir ce que lira le RTS").click()
     refus.get_by_role("button", name="Refuser").click()
-    expect(rts.get_by_text("Motif du refus")).to_be_visible(timeout=3000)
+    expect(rts.get_by_text("Motif du refus")).to_be_visible()
 
 
 def test_4_le_coordonnateur_et_le_representant_donnent_leur_avis_sans_se_lire(gens: Gens, numeros: dict[str, int]) -> None:
@@ -197,7 +197,7 @@ def test_7_la_presidente_clot_confirme_et_publie(gens: Gens, numeros: dict[str, 
     expect(rts.locator("tbody")).not_to_contain_text("Accepté")
     gens.aller(rts, "/tableau-de-bord")
     presidente.get_by_role("button", name="Publier les décisions").click()
-    expect(rts.get_by_role("heading", name="Accepté")).to_be_visible(timeout=3000)
+    expect(rts.get_by_role("heading", name="Accepté")).to_be_visible()
     gens.aller(rts, "/agrements")
     expect(rts.get_by_text("Unité d'allergologie")).to_be_visible()
 

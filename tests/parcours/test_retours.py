@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tests.support.navigateur import Gens
 
 RETOURNEE = "Unité de soins palliatifs"  # Jeanne's, of the demonstration: returned, with time left
-VITE = 3000
 
 
 def dans(jours: int) -> str:
@@ -57,13 +56,13 @@ def test_1_un_retour_se_prolonge_et_s_annule_sous_les_yeux_du_rts(gens: Gens) ->
     scolarite.get_by_label("Nouvelle date limite").fill("2098-12-31")
     scolarite.locator("#motif-prolongation").fill("Congés du service")
     scolarite.get_by_role("button", name="Prolonger").click()
-    expect(rts.locator("#retour")).to_contain_text("mercredi 31 décembre 2098", timeout=VITE)
+    expect(rts.locator("#retour")).to_contain_text("mercredi 31 décembre 2098")
     expect(scolarite.get_by_text("mercredi 31 décembre 2098").first).to_be_visible()  # its page has come back too
     assert axe(scolarite) == []
     scolarite.locator("summary", has_text="Annuler le retour").click()
     scolarite.locator("#motif-annulation").fill("Erreur de dossier")
     scolarite.get_by_role("button", name="Annuler le retour").click()
-    expect(rts.locator("#retour")).to_contain_text("elle ne se modifie plus ici", timeout=VITE)
+    expect(rts.locator("#retour")).to_contain_text("elle ne se modifie plus ici")
     expect(rts.get_by_role("button", name="Soumettre la demande")).to_be_disabled()
 
 
@@ -77,7 +76,7 @@ def test_2_la_boucle_avec_javascript(gens: Gens) -> None:
     scolarite.get_by_role("button", name="Ajouter la remarque").click()
     remarquer(scolarite, "champ:capacite", "INC_09", "Trois internes ?")
     retourner(scolarite)
-    expect(rts.get_by_text("2 remarques, 0 traitée")).to_be_visible(timeout=VITE)  # its dashboard, open all along
+    expect(rts.get_by_text("2 remarques, 0 traitée")).to_be_visible()  # its dashboard, open all along
     rts.get_by_role("link", name="Projet pédagogique").click()
     rts.wait_for_url("**/saisie*")
     assert axe(rts) == []
@@ -89,7 +88,7 @@ def test_2_la_boucle_avec_javascript(gens: Gens) -> None:
     rts.get_by_label("Votre réponse : Capacité d'accueil").fill("Oui, trois encadrants.")
     rts.get_by_role("button", name="Soumettre la demande").click()
     rts.wait_for_url("**/tableau-de-bord")
-    expect(scolarite.locator("#changement")).to_contain_text("Ce dossier a été modifié", timeout=VITE)
+    expect(scolarite.locator("#changement")).to_contain_text("Ce dossier a été modifié")
     scolarite.locator("#changement").get_by_role("link", name="voir").click()
     expect(scolarite.get_by_role("row", name=re.compile("Projet pédagogique .* Deux encadrants"))).to_be_visible()
     expect(scolarite.get_by_text("« Oui, trois encadrants. »")).to_be_visible()

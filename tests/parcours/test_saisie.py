@@ -4,40 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import Dialog, Page, Route, expect
+from playwright.sync_api import Dialog, Page, expect
 
-from tests.parcours.gestes import commencer, completer, deposer
+from tests.parcours.gestes import Reseau, commencer, completer, deposer
 
 if TYPE_CHECKING:
     from tests.support.navigateur import Gens
 
 SITE, FINESS = "HOPITAL DE HAUTEPIERRE", "670783273"
 PRESSION = 250  # ms between the button's way down and its way up
-
-
-class Reseau:
-    """A network that keeps every save until it is told to let go."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.retenus, self.libre = page, list[Route](), False
-        page.route("**/saisie", self._recevoir)
-
-    def _recevoir(self, route: Route) -> None:
-        if route.request.method == "POST" and not self.libre:
-            self.retenus.append(route)
-        else:
-            route.continue_()
-
-    def attendre(self, combien: int) -> None:
-        """Until so many saves are on their way."""
-        while len(self.retenus) < combien:
-            self.page.wait_for_timeout(20)
-
-    def lacher(self) -> None:
-        """They arrive, and whatever comes after them."""
-        self.libre = True
-        for route in self.retenus:
-            route.continue_()
 
 
 def presser(page: Page, nom: str) -> None:
@@ -55,7 +30,7 @@ def presser(page: Page, nom: str) -> None:
 def test_l_etablissement_choisi_survit_a_la_reponse_d_un_enregistrement_plus_ancien(gens: Gens) -> None:
     rts = gens.connecter("Nadia Turckheim")
     commencer(gens, rts)
-    reseau = Reseau(rts)
+    reseau = Reseau(rts, "**/saisie")
     rts.get_by_label("Un établissement du registre").check()
     reseau.attendre(1)
     rts.get_by_label("Chercher un établissement").press_sequentially("hautepierre", delay=20)
@@ -69,7 +44,7 @@ def test_l_etablissement_choisi_survit_a_la_reponse_d_un_enregistrement_plus_anc
 def test_l_etablissement_choisi_survit_a_une_autre_recherche(gens: Gens) -> None:
     rts = gens.connecter("Nadia Turckheim")
     commencer(gens, rts)
-    reseau = Reseau(rts)
+    reseau = Reseau(rts, "**/saisie")
     rts.get_by_label("Un établissement du registre").check()
     reseau.attendre(1)
     champ = rts.get_by_label("Chercher un établissement")
@@ -115,7 +90,7 @@ def test_soumettre_pendant_un_enregistrement_ne_demande_rien(gens: Gens) -> None
     rts.on("dialog", repondre)
     deposer(gens, rts, "Unité d'immunologie")
     completer(rts)
-    reseau = Reseau(rts)
+    reseau = Reseau(rts, "**/saisie")
     rts.get_by_label("Téléphone").fill("03 88 00 00 00")
     rts.get_by_label("Téléphone").blur()
     reseau.attendre(1)

@@ -31,7 +31,6 @@ class Coupures:
     def __init__(self, url: str, donnees: Path, *, processus: int = 1, pg: Grappe | None = None, graine: int = 1) -> None:
         self.url, self.pg, self.r = url, pg, Random(graine)
         self.serveur = Serveur(donnees, base=url, processus=processus)
-        self.serveur.delai = 60  # started again as fast as it is cut, on a machine that does other things
         self.registre = Registre()
         self.confirmees = self.en_doute = 0
         self.debout = False

@@ -38,7 +38,6 @@ async def courir(
     """What everybody was told, and what is wrong: the network, the server and the listeners are cut on the way."""
     salle = await preparer(url, lignes=max(4, membres // 2), membres=membres)
     serveur = Serveur(donnees, base=url, processus=processus)
-    serveur.delai = 60
     try:
         await asyncio.to_thread(serveur.demarrer)
         partie = Partie(serveur, salle, suiveurs, Random(graine))

@@ -29,7 +29,6 @@ async def suivre(url: str, donnees: Path, *, processus: int, flux: int, ecriture
     """Figures, and what is wrong."""
     salle = await preparer(url, lignes=12, membres=20)
     serveur = Serveur(donnees, base=url, processus=processus)
-    serveur.delai = 60
     await asyncio.to_thread(serveur.demarrer)
     suivis = [Suiveur(serveur.url, salle.membres[n % 20], salle.depuis) for n in range(flux)]
     sourds = [_sourd(serveur.port, salle.membres[n % 20]) for n in range(SOURDS)]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,10 @@ OPTIONS = [
     "--disable-sync",
 ]
 _SESSIONS: dict[tuple[str, str], Any] = {}  # by server and person
+PATIENCE = 30_000  # ms: how soon things come is for the bench to say, on a machine that does nothing else
+expect.set_options(timeout=PATIENCE)
+# What Chromium and htmx write when a refused form answers 4xx, or a stream 401 once its session has expired.
+ATTENDUS = ("Failed to load resource", "SSE reconnect failed with status 401")
 REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -74,7 +78,7 @@ class Gens:
         contexte = self.navigateur.new_context(
             viewport={"width": largeur, "height": hauteur}, locale="fr-FR", timezone_id="Europe/Paris", **options
         )
-        contexte.set_default_timeout(10_000)
+        contexte.set_default_timeout(PATIENCE)
         self.contextes.append(contexte)
         page = contexte.new_page()
         page.on("console", self._console)
@@ -83,8 +87,7 @@ class Gens:
         return page
 
     def _console(self, message: Any) -> None:
-        # A refused form answers 4xx, which Chromium writes as an error of the network.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if message.type == "error" and not any(attendu in message.text for attendu in ATTENDUS):
             self.fautes.append(f"{message.location.get('url')} : {message.text}")
 
     def connecter(self, nom: str, **options: Any) -> Page:

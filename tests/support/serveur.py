@@ -55,7 +55,7 @@ class Serveur:
         self.port = port_libre()
         self.url = f"http://127.0.0.1:{self.port}"
         self.journal = donnees / "serveur.log"
-        self.delai = 20.0
+        self.delai = 90.0  # of a machine that does other things
 
     def demarrer(self) -> None:
         """Start, and wait until it says that it is well.
