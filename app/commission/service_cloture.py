@@ -171,7 +171,7 @@ async def _terrains_manquants(session: AsyncSession, acceptes: Sequence[Sort], p
     if not ids:
         return {}
     demandes = (await session.scalars(select(Demande).where(Demande.id.in_(ids)).order_by(Demande.id))).all()
-    numeros = await creer_terrains(session, [_terrain(d) for d in demandes], par=par)
+    numeros = await creer_terrains(session, [d.terrain_nomme | {"actif": False} for d in demandes], par=par)
     crees = dict(zip([d.id for d in demandes], numeros, strict=True))
     table: Any = Demande.__table__
     lien = update(table).where(table.c.id == bindparam("sa_demande", type_=Integer)).values(
@@ -180,19 +180,6 @@ async def _terrains_manquants(session: AsyncSession, acceptes: Sequence[Sort], p
     parametres = [{"sa_demande": d, "son_terrain": t} for d, t in crees.items()]
     await (await session.connection()).execute(lien, parametres)
     return crees
-
-
-def _terrain(d: Demande) -> dict[str, Any]:
-    return {
-        "libelle": d.saisie_terrain or d.saisie_raison_sociale or f"Terrain de {d.prenom} {d.nom}",
-        "etablissement_id": d.etablissement_id,
-        "titulaire_rpps": d.rpps,
-        "adresse": d.saisie_adresse,
-        "code_postal": d.saisie_code_postal,
-        "ville": d.saisie_ville,
-        "description": d.saisie_terrain_description,
-        "actif": False,
-    }
 
 
 async def _consigner(session: AsyncSession, plan: Plan, seance: Seance, par: Droits, quand: datetime) -> None:

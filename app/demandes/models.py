@@ -89,6 +89,19 @@ class Demande(Base):
     supprimee_le: Mapped[datetime | None] = mapped_column(Instant)
     origine: Mapped[str] = mapped_column(String(16), default="SAISIE")
 
+    @property
+    def terrain_nomme(self) -> dict[str, Any]:
+        """The terrain that the RTS named, as the Cockpit would record it."""
+        return {
+            "libelle": self.saisie_terrain or self.saisie_raison_sociale or f"Terrain de {self.prenom} {self.nom}",
+            "etablissement_id": self.etablissement_id,
+            "titulaire_rpps": self.rpps,
+            "adresse": self.saisie_adresse,
+            "code_postal": self.saisie_code_postal,
+            "ville": self.saisie_ville,
+            "description": self.saisie_terrain_description,
+        }
+
 
 class Ligne(Base):
     """One formation of one demande. `stamp` grows with every write to anything that the row shows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, false, or_, select
 
 from app.core.texte import replier
 from app.referentiel.models import (
@@ -74,9 +74,9 @@ async def etablissement_de_finess(session: AsyncSession, finess: str | None) -> 
 
 
 async def chercher_terrains(
-    session: AsyncSession, etablissement_id: int, texte: str | None = "", *, limite: int = 20
+    session: AsyncSession, etablissement_id: int | None, texte: str | None = "", *, limite: int = 20
 ) -> list[Terrain]:
-    """Active terrains of a site, by number or label; all of them when nothing is asked."""
+    """Active terrains of a site (None: of none), by number or label; all of them when nothing is asked."""
     filtres = [Terrain.actif, Terrain.etablissement_id == etablissement_id, *mots_cherches(Terrain.recherche, texte)]
     return list(await session.scalars(select(Terrain).where(*filtres).order_by(Terrain.numero).limit(limite)))
 
@@ -88,7 +88,7 @@ def part_commune(a: str, b: str) -> float:
 
 
 async def terrains_proches(
-    session: AsyncSession, etablissement_id: int | None, libelle: str, *conditions: ColumnElement[bool]
+    session: AsyncSession, etablissement_id: int | None, libelle: str, *conditions: ColumnExpressionArgument[bool]
 ) -> list[Terrain]:
     """Those of a site, the nearest labels first; of no site in particular, those that share half of the words."""
     ou = Terrain.etablissement_id == etablissement_id
@@ -99,7 +99,7 @@ async def terrains_proches(
     return [t for t in trouves if etablissement_id is not None or part_commune(t.libelle, libelle) >= MOITIE]
 
 
-async def terrains_de(session: AsyncSession, etablissement_id: int, rpps: str) -> list[Terrain]:
+async def terrains_de(session: AsyncSession, etablissement_id: int | None, rpps: str) -> list[Terrain]:
     """The active terrains that *rpps* holds in a site."""
     filtres = [Terrain.actif, Terrain.etablissement_id == etablissement_id, Terrain.titulaire_rpps == rpps]
     return list(await session.scalars(select(Terrain).where(*filtres).order_by(Terrain.numero)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
 
-from tests.parcours.gestes import REPRIS, au_tableau, cellules, juger, ouvrir_editeur
+from tests.parcours.gestes import REPRIS, Reseau, au_tableau, cellules, juger, ouvrir_editeur
 
 if TYPE_CHECKING:
     from tests.support.navigateur import Gens
@@ -141,3 +141,22 @@ def test_the_note_for_oneself_is_written_in_the_panel_and_found_there_again(gens
     membre.locator("#panneau .fermer").click()
     apercu.click()
     expect(note.get_by_label("Note pour soi")).to_have_value("Relire le projet avec Anne.")
+
+
+def test_what_is_added_to_a_note_while_it_is_being_saved_is_kept(gens: Gens, seance: int) -> None:
+    membre = gens.connecter("Paul Guebwiller")
+    au_tableau(gens, membre, seance)
+    membre.locator("#corps .apercu").nth(1).click()
+    note = membre.locator("#panneau .note")
+    texte = note.get_by_label("Note pour soi")
+    reseau = Reseau(membre, "**/note")
+    texte.press_sequentially("Relire")
+    reseau.attendre(1)
+    texte.press_sequentially(" avec Anne")
+    texte.blur()  # asks for a second save, that waits for the first
+    reseau.lacher()
+    expect(texte).to_have_value("Relire avec Anne")
+    expect(note.get_by_role("alert")).to_have_count(0)
+    membre.reload()
+    membre.locator("#corps .apercu").nth(1).click()
+    expect(membre.locator("#panneau .note").get_by_label("Note pour soi")).to_have_value("Relire avec Anne")

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.core.texte import replier
+from app.demandes.models import Choix
 from app.demandes.statuts import Bloc
 from app.referentiel import queries as referentiel
+from app.referentiel.models import Terrain
 from app.referentiel.normalisation import lire_rpps
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from app.demandes.models import Demande
     from app.demandes.rapprochement.faits import Faits
-    from app.referentiel.models import Etablissement, Terrain
+    from app.referentiel.models import Etablissement
     from app.referentiel.table_iso import Comparaison
 
 COMBIEN = 8
+ETABLISSEMENT_D_ABORD = "Rattachez d'abord l'établissement : ses terrains viendront ici."
 LONGUEUR = 80  # of what is searched
 
 
@@ -26,16 +30,33 @@ async def candidats(session: AsyncSession, f: Faits, bloc: Bloc, c: Comparaison,
         return None
     if bloc is Bloc.ETABLISSEMENT:
         trouves = [_etablissement(e) for e in await _etablissements(session, f, texte)]
-        return {"fiches": trouves, "texte": texte, "ailleurs": ""}
-    if f.demande.etablissement_id is None:
-        return {"fiches": [], "texte": texte, "ailleurs": "Rattachez d'abord l'établissement : ses terrains viendront ici."}
-    lieu_id, rpps = f.demande.etablissement_id, lire_rpps(texte)
-    if rpps:
-        lus = (await referentiel.terrains_de(session, lieu_id, rpps))[:COMBIEN]
-    else:
-        lus = await referentiel.chercher_terrains(session, lieu_id, texte, limite=COMBIEN)
+        return {"fiches": trouves, "texte": texte, "ailleurs": "", "creable": ""}
+    if not situee(f.demande):
+        return {"fiches": [], "texte": texte, "ailleurs": ETABLISSEMENT_D_ABORD}
+    proches = await terrains_a_voir(session, f.demande)
+    lus = await _terrains(session, f.demande.etablissement_id, texte) if texte else proches
     siens = sorted(lus, key=lambda t: t.titulaire_rpps != f.demande.rpps)
-    return {"fiches": [_terrain(t, f.demande.rpps) for t in siens], "texte": texte, "ailleurs": ""}
+    creable = "" if f.demande.terrain_id else f.demande.terrain_nomme["libelle"]
+    vus = " ".join(str(t.id) for t in proches)
+    fiches = [_terrain(t, f.demande.rpps) for t in siens]
+    return {"fiches": fiches, "texte": texte, "ailleurs": "", "creable": creable, "vus": vus}
+
+
+def situee(demande: Demande) -> bool:
+    """Whether it is known where the terrain is: a record of the Cockpit, or a surgery, which has an address of its own."""
+    return demande.etablissement_id is not None or demande.choix is Choix.CABINET
+
+
+async def terrains_a_voir(session: AsyncSession, demande: Demande) -> list[Terrain]:
+    """Those that are looked at before another one is created there: the nearest labels first."""
+    libelle = demande.terrain_nomme["libelle"]
+    return (await referentiel.terrains_proches(session, demande.etablissement_id, libelle, Terrain.actif))[:COMBIEN]
+
+
+async def _terrains(session: AsyncSession, lieu_id: int | None, texte: str) -> list[Terrain]:
+    if rpps := lire_rpps(texte):
+        return (await referentiel.terrains_de(session, lieu_id, rpps))[:COMBIEN]
+    return await referentiel.chercher_terrains(session, lieu_id, texte, limite=COMBIEN)
 
 
 async def _etablissements(session: AsyncSession, f: Faits, texte: str) -> list[Etablissement]:

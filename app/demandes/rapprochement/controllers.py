@@ -62,6 +62,20 @@ async def rattacher(request: Req, session: AsyncSession, droits: Droits, demande
     return await agir(request, session, droits, demande_id, bloc, Action.VALIDER_BLOC, faire, ancre=f"#bloc-{bloc}")
 
 
+@post("/demandes/{demande_id:int}/terrain", status_code=200)
+async def creer_terrain(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Response[Any]:
+    """*Créer ce terrain au Cockpit*, none of those that were shown being it."""
+
+    async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
+        vus = set(saisie.brut("vus").split())
+        if not await service.creer_terrain(session, demande, vus=vus, version=saisie.version(), par=droits):
+            saisie.erreurs["fiche"] = (
+                "Un terrain que vous n'avez pas encore vu est ici : regardez-le avant d'en créer un autre."
+            )
+
+    return await agir(request, session, droits, demande_id, "terrain", Action.VALIDER_BLOC, faire, ancre="#bloc-terrain")
+
+
 @post("/demandes/{demande_id:int}/cockpit/{bloc:str}", status_code=200)
 async def reprendre(request: Req, session: AsyncSession, droits: Droits, demande_id: int, bloc: str) -> Response[Any]:
     """*Reprendre la valeur Open Data dans le Cockpit*."""
@@ -156,4 +170,4 @@ async def annuler(request: Req, session: AsyncSession, droits: Droits, lot_id: i
     return rediriger(request, f"/verifications/lots/{lot_id}")
 
 
-routes_rapprochement = [verifier, rattacher, reprendre, semblables, valider_semblables, lot, annuler]
+routes_rapprochement = [verifier, rattacher, creer_terrain, reprendre, semblables, valider_semblables, lot, annuler]

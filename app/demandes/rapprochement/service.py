@@ -9,6 +9,7 @@ from app.core.journal import consigner, prendre_la_main
 from app.demandes.mouvements import exiger_version, ligne_de_tete, modifier, reprojeter_site
 from app.demandes.permissions import impossible, peut
 from app.demandes.rapprochement.blocs import comparer_faits
+from app.demandes.rapprochement.candidats import ETABLISSEMENT_D_ABORD, situee, terrains_a_voir
 from app.demandes.rapprochement.faits import lire_faits
 from app.demandes.rapprochement.models import Cause
 from app.demandes.rapprochement.reprises import valeurs_du_registre
@@ -19,6 +20,8 @@ from app.referentiel import service as referentiel
 from app.referentiel.models import Etablissement, Terrain
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.core.access import Droits
@@ -77,6 +80,29 @@ async def rattacher(session: AsyncSession, demande: Demande, bloc: Bloc, fiche_i
         Conflit: see `_ouvrir`.
     """
     await _ouvrir(session, demande, version=version, par=par)
+    await _lier(session, demande, bloc, fiche_id, version=version, par=par)
+
+
+async def creer_terrain(session: AsyncSession, demande: Demande, *, vus: AbstractSet[str], version: int, par: Droits) -> bool:
+    """The terrain that the demande names takes a number in the Cockpit, and is the demande's; it is as what the RTS typed.
+
+    False, and nothing is done: one that nobody has looked at (*vus*) is there; a colleague may have created it this instant.
+
+    Raises:
+        Interdit: it has its terrain, or nobody knows yet where it is.
+        Conflit: see `_ouvrir`.
+    """
+    await _ouvrir(session, demande, version=version, par=par)
+    if demande.terrain_id is not None or not situee(demande):
+        raise Interdit("Cette demande a déjà son terrain." if demande.terrain_id else ETABLISSEMENT_D_ABORD)
+    if {str(t.id) for t in await terrains_a_voir(session, demande)} - vus:
+        return False
+    cree = await referentiel.creer_terrain(session, **demande.terrain_nomme, subdivision=demande.subdivision, par=par)
+    await _lier(session, demande, Bloc.TERRAIN, cree.id, version=version, par=par)
+    return True
+
+
+async def _lier(session: AsyncSession, demande: Demande, bloc: Bloc, fiche_id: int, *, version: int, par: Droits) -> None:
     valeurs = await _fiche(session, demande, bloc, fiche_id)
     avant = {champ: getattr(demande, champ) for champ in valeurs}
     await modifier(session, demande, version=version, **valeurs)
