@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import traceback
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import structlog
 from litestar import Response
-from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.exceptions import HTTPException, MethodNotAllowedException, NotAuthorizedException
 from litestar.response import Redirect, Template
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
@@ -132,10 +133,26 @@ def sur_rejet(_: Request[Any, Any, Any], rejet: Rejet) -> Template:
     return rejet.reponse
 
 
-def sur_http(request: Request[Any, Any, Any], erreur: HTTPException) -> Template:
+def sur_http(request: Request[Any, Any, Any], erreur: HTTPException) -> Response[Any] | Template:
     """An error of the framework: unknown address, malformed body, CSRF."""
+    if isinstance(erreur, MethodNotAllowedException) and request.method == "GET" and not est_htmx(request):
+        return Redirect(path=_au_dessus(request), status_code=303)
     statut = erreur.status_code if erreur.status_code in TITRES else 400
     return _page(request, statut, MESSAGES.get(statut, TITRES[statut] + "."))
+
+
+def _au_dessus(request: Request[Any, Any, Any]) -> str:
+    """The nearest page above an address that only forms call: where whoever reloads a form that came back is led."""
+    morceaux = [m for m in request.scope["path"].split("/") if m][:-1]
+    while morceaux:
+        chemin = "/" + "/".join(morceaux)
+        try:
+            request.app.asgi_router.handle_routing(path=chemin, method="GET")
+        except HTTPException:
+            morceaux.pop()
+        else:
+            return quote(chemin)
+    return "/"
 
 
 def sur_anonyme(request: Request[Any, Any, Any], _: NotAuthorizedException) -> Response[Any]:

@@ -35,7 +35,7 @@ async def test_every_kind_of_answer_is_guarded(monde: Monde):
         302: await anonyme.ouvrir("/demandes"),
         303: await poste.poster("/demandes/colonnes"),
         404: await poste.ouvrir("/absente"),
-        405: await poste.http.get("/demandes/colonnes"),
+        405: await poste.http.get("/demandes/colonnes", headers={"HX-Request": "true"}),
         403: await poste.http.post("/demandes/colonnes", data={"cols": "rpps"}),
     }
     assert {s: r.status_code for s, r in reponses.items()} == {s: s for s in reponses}
@@ -47,6 +47,23 @@ async def test_every_kind_of_answer_is_guarded(monde: Monde):
     fichier = await anonyme.ouvrir(statique("css/tableau.css"))
     assert {n: fichier.headers.get(n) for n in GARDES} == GARDES
     assert (fichier.status_code, "immutable" in fichier.headers["cache-control"]) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("adresse", "page"),
+    [
+        ("/demandes/12/soumission", "/demandes/12"),
+        ("/demandes/12/validations/terrain", "/demandes/12"),
+        ("/demandes/colonnes", "/demandes"),
+        ("//demandes/colonnes", "/demandes"),
+        ("/deconnexion", "/"),
+    ],
+)
+async def test_an_address_that_only_forms_call_leads_to_the_page_above_it(monde: Monde, adresse: str, page: str):
+    """Reloading, or sharing, the page of a form that came back with its errors."""
+    anonyme = await monde.connecter()
+    reponse = await anonyme.http.get(f"http://127.0.0.1:8000{adresse}")
+    assert (reponse.status_code, reponse.headers["location"]) == (303, page)
 
 
 @pytest.mark.parametrize(
