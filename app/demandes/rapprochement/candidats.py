@@ -12,6 +12,8 @@ from app.referentiel.models import Terrain
 from app.referentiel.normalisation import lire_rpps
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from app.demandes.models import Demande
@@ -28,18 +30,45 @@ async def candidats(session: AsyncSession, f: Faits, bloc: Bloc, c: Comparaison,
     """What the page proposes; None where one record matches, and for the RTS, whose RPPS is that of his login."""
     if bloc is Bloc.RTS or (c.trouves == 1 and not texte):
         return None
-    if bloc is Bloc.ETABLISSEMENT:
-        trouves = [_etablissement(e) for e in await _etablissements(session, f, texte)]
-        return {"fiches": trouves, "texte": texte, "ailleurs": "", "creable": ""}
-    if not situee(f.demande):
-        return {"fiches": [], "texte": texte, "ailleurs": ETABLISSEMENT_D_ABORD}
-    proches = await terrains_a_voir(session, f.demande)
-    lus = await _terrains(session, f.demande.etablissement_id, texte) if texte else proches
-    siens = sorted(lus, key=lambda t: t.titulaire_rpps != f.demande.rpps)
-    creable = "" if f.demande.terrain_id else f.demande.terrain_nomme["libelle"]
-    vus = " ".join(str(t.id) for t in proches)
-    fiches = [_terrain(t, f.demande.rpps) for t in siens]
-    return {"fiches": fiches, "texte": texte, "ailleurs": "", "creable": creable, "vus": vus}
+    quels = _etablissements if bloc is Bloc.ETABLISSEMENT else _terrains
+    return {"texte": texte, **await quels(session, f, texte)}
+
+
+async def _etablissements(session: AsyncSession, f: Faits, texte: str) -> dict[str, Any]:
+    proposes = await etablissements_a_voir(session, f)
+    lus = await referentiel.chercher_etablissements(session, texte, limite=COMBIEN) if texte else proposes
+    types = await referentiel.types_etablissement(session) if locale(f.demande) else []
+    return {
+        "fiches": [_etablissement(e) for e in lus],
+        "ailleurs": "",
+        "creable": f.demande.saisie_raison_sociale if types else "",
+        "types": [(t.code, t.libelle) for t in types],
+        "vus": _numeros(proposes),
+    }
+
+
+async def _terrains(session: AsyncSession, f: Faits, texte: str) -> dict[str, Any]:
+    d = f.demande
+    if not situee(d):
+        return {"fiches": [], "ailleurs": ETABLISSEMENT_D_ABORD}
+    proches = await terrains_a_voir(session, d)
+    lus = await _chercher_terrains(session, d.etablissement_id, texte) if texte else proches
+    return {
+        "fiches": [_terrain(t, d.rpps) for t in sorted(lus, key=lambda t: t.titulaire_rpps != d.rpps)],
+        "ailleurs": "",
+        "creable": "" if d.terrain_id else d.terrain_nomme["libelle"],
+        "types": [],
+        "vus": _numeros(proches),
+    }
+
+
+def _numeros(fiches: Sequence[Etablissement | Terrain]) -> str:
+    return " ".join(str(f.id) for f in fiches)
+
+
+def locale(demande: Demande) -> bool:
+    """Whether the RTS says that no register has the place, and nothing says otherwise."""
+    return demande.choix is Choix.ABSENT and demande.etablissement_id is None and bool(demande.saisie_raison_sociale)
 
 
 def situee(demande: Demande) -> bool:
@@ -53,15 +82,14 @@ async def terrains_a_voir(session: AsyncSession, demande: Demande) -> list[Terra
     return (await referentiel.terrains_proches(session, demande.etablissement_id, libelle, Terrain.actif))[:COMBIEN]
 
 
-async def _terrains(session: AsyncSession, lieu_id: int | None, texte: str) -> list[Terrain]:
+async def _chercher_terrains(session: AsyncSession, lieu_id: int | None, texte: str) -> list[Terrain]:
     if rpps := lire_rpps(texte):
         return (await referentiel.terrains_de(session, lieu_id, rpps))[:COMBIEN]
     return await referentiel.chercher_terrains(session, lieu_id, texte, limite=COMBIEN)
 
 
-async def _etablissements(session: AsyncSession, f: Faits, texte: str) -> list[Etablissement]:
-    if texte:
-        return await referentiel.chercher_etablissements(session, texte, limite=COMBIEN)
+async def etablissements_a_voir(session: AsyncSession, f: Faits) -> list[Etablissement]:
+    """Those of the same SIRET, or of a name that looks like it in the same town."""
     if len(f.lieux) > 1:
         return [lieu for lieu in f.lieux if lieu.actif][:COMBIEN]
     d = f.demande

@@ -19,6 +19,8 @@ from app.demandes.queries import dossier_visible, lignes_visibles
 from app.demandes.rapprochement import lots, service
 from app.demandes.statuts import Action, Bloc
 from app.demandes.traitement import agir
+from app.referentiel.normalisation import siret_valide
+from app.referentiel.queries import types_etablissement
 from app.travaux.models import EtatTravail
 from app.travaux.queries import travail_de
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from app.travaux.models import Travail
 
 Req = Request[Any, Any, Any]
+REGARDEZ = "que vous n'avez pas encore vu est ici : regardez-le avant d'en créer un autre."
 
 
 def _bloc(code: str) -> Bloc:
@@ -74,6 +77,27 @@ async def creer_terrain(request: Req, session: AsyncSession, droits: Droits, dem
             )
 
     return await agir(request, session, droits, demande_id, "terrain", Action.VALIDER_BLOC, faire, ancre="#bloc-terrain")
+
+
+@post("/demandes/{demande_id:int}/etablissement", status_code=200)
+async def creer_etablissement(request: Req, session: AsyncSession, droits: Droits, demande_id: int) -> Response[Any]:
+    """*Créer cet établissement au Cockpit*: no register has it."""
+
+    async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
+        codes = {t.code for t in await types_etablissement(session)}
+        type_ = saisie.choix("type", codes, requis="Choisissez le type de cet établissement.")
+        if demande.saisie_siret and not siret_valide(demande.saisie_siret):
+            saisie.erreurs["fiche"] = "Le SIRET de la demande n'est pas valide : demandez d'abord sa correction au RTS."
+        if not type_ or saisie.erreurs:
+            return
+        vus = set(saisie.brut("vus").split())
+        suite = {"vus": vus, "version": saisie.version(), "par": droits}
+        if not await service.creer_etablissement(session, demande, type_=type_, **suite):
+            saisie.erreurs["fiche"] = f"Un établissement {REGARDEZ}"
+
+    return await agir(
+        request, session, droits, demande_id, "etablissement", Action.VALIDER_BLOC, faire, ancre="#bloc-etablissement"
+    )
 
 
 @post("/demandes/{demande_id:int}/cockpit/{bloc:str}", status_code=200)
@@ -170,4 +194,14 @@ async def annuler(request: Req, session: AsyncSession, droits: Droits, lot_id: i
     return rediriger(request, f"/verifications/lots/{lot_id}")
 
 
-routes_rapprochement = [verifier, rattacher, creer_terrain, reprendre, semblables, valider_semblables, lot, annuler]
+routes_rapprochement = [
+    verifier,
+    rattacher,
+    creer_etablissement,
+    creer_terrain,
+    reprendre,
+    semblables,
+    valider_semblables,
+    lot,
+    annuler,
+]

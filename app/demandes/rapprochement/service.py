@@ -9,13 +9,14 @@ from app.core.journal import consigner, prendre_la_main
 from app.demandes.mouvements import exiger_version, ligne_de_tete, modifier, reprojeter_site
 from app.demandes.permissions import impossible, peut
 from app.demandes.rapprochement.blocs import comparer_faits
-from app.demandes.rapprochement.candidats import ETABLISSEMENT_D_ABORD, situee, terrains_a_voir
+from app.demandes.rapprochement.candidats import ETABLISSEMENT_D_ABORD, etablissements_a_voir, locale, situee, terrains_a_voir
 from app.demandes.rapprochement.faits import lire_faits
 from app.demandes.rapprochement.models import Cause
 from app.demandes.rapprochement.reprises import valeurs_du_registre
 from app.demandes.rapprochement.traces import noter
 from app.demandes.saisie.comparaison import HUMAINES, Blocs, comparer, etat_machine
 from app.demandes.statuts import Action, Bloc
+from app.demandes.traitement_service import valider_bloc
 from app.referentiel import service as referentiel
 from app.referentiel.models import Etablissement, Terrain
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from app.core.access import Droits
     from app.demandes.models import Demande
 
+CREEE = "Fiche créée au Cockpit."
 RIEN_A_REPRENDRE = "Le registre ne dit rien d'autre que le Cockpit : il n'y a rien à reprendre."
 
 
@@ -84,7 +86,7 @@ async def rattacher(session: AsyncSession, demande: Demande, bloc: Bloc, fiche_i
 
 
 async def creer_terrain(session: AsyncSession, demande: Demande, *, vus: AbstractSet[str], version: int, par: Droits) -> bool:
-    """The terrain that the demande names takes a number in the Cockpit, and is the demande's; it is as what the RTS typed.
+    """The terrain that the demande names takes a number in the Cockpit, is the demande's, and is validated by hand.
 
     False, and nothing is done: one that nobody has looked at (*vus*) is there; a colleague may have created it this instant.
 
@@ -98,8 +100,40 @@ async def creer_terrain(session: AsyncSession, demande: Demande, *, vus: Abstrac
     if {str(t.id) for t in await terrains_a_voir(session, demande)} - vus:
         return False
     cree = await referentiel.creer_terrain(session, **demande.terrain_nomme, subdivision=demande.subdivision, par=par)
-    await _lier(session, demande, Bloc.TERRAIN, cree.id, version=version, par=par)
+    await _creee(session, demande, Bloc.TERRAIN, cree.id, version=version, par=par)
     return True
+
+
+async def creer_etablissement(
+    session: AsyncSession, demande: Demande, *, type_: str, vus: AbstractSet[str], version: int, par: Droits
+) -> bool:
+    """The place that no register has becomes a local record of the Cockpit, is the demande's, and is validated by hand.
+
+    False, and nothing is done: see `creer_terrain`; or a record already has its SIRET.
+
+    Raises:
+        Interdit: it has its establishment, or is not said to be in no register.
+        Erreur: its SIRET is none.
+        Conflit: see `_ouvrir`.
+    """
+    await _ouvrir(session, demande, version=version, par=par)
+    if not locale(demande):
+        raise Interdit("Cette demande a son établissement, ou ne dit pas qu'il est absent du registre.")
+    f = await lire_faits(session, demande)
+    if f.lieux or {str(e.id) for e in await etablissements_a_voir(session, f)} - vus:
+        return False
+    cree = await referentiel.creer_etablissement_local(
+        session, siret=demande.saisie_siret, raison_sociale=demande.saisie_raison_sociale, adresse=demande.saisie_adresse,
+        code_postal=demande.saisie_code_postal, ville=demande.saisie_ville, type_code=type_, par=par,
+    )  # fmt: skip
+    await _creee(session, demande, Bloc.ETABLISSEMENT, cree.id, version=version, par=par)
+    return True
+
+
+async def _creee(session: AsyncSession, demande: Demande, bloc: Bloc, fiche_id: int, *, version: int, par: Droits) -> None:
+    """Whoever makes a record of what the demande says has validated it: comparing the two would prove nothing."""
+    await _lier(session, demande, bloc, fiche_id, version=version, par=par)
+    await valider_bloc(session, demande, bloc, valide=True, motif=CREEE, version=demande.version, par=par)
 
 
 async def _lier(session: AsyncSession, demande: Demande, bloc: Bloc, fiche_id: int, *, version: int, par: Droits) -> None:
