@@ -28,7 +28,12 @@ LISTES: dict[str, dict[str, str]] = {
     "ouverture": {OUVERT: "Ouvert", FERME: "Fermé"},
     "etat_terrain": {OUVERT: "Ouvert", FERME: "Fermé", "A_RAPPROCHER": "Repris, à rapprocher"},
     "presence": {OUVERT: "Actif", FERME: "Parti"},
-    "origine": {"REGISTRE": "Registre", "A_RAPPROCHER": "Local, à rapprocher", "RAPPROCHE": "Local, rapproché"},
+    "origine": {
+        "REGISTRE": "Registre",
+        "LOCAL": "Local",
+        "A_RAPPROCHER": "Repris, à rapprocher",
+        "RAPPROCHE": "Local, rapproché",
+    },
     "terrains": {AVEC: "Avec terrain", SANS: "Sans terrain"},
     "demandes": {AVEC: "Avec demande", SANS: "Sans demande"},
 }

@@ -29,8 +29,9 @@ TABLEAU = Tableau(
 TYPE = func.coalesce(Etablissement.type_impose, Etablissement.type_code)
 ORIGINE = case(
     (Etablissement.origine == Origine.REGISTRE, "REGISTRE"),
-    (Etablissement.remplace_par_id.is_(None), "A_RAPPROCHER"),
-    else_="RAPPROCHE",
+    (Etablissement.remplace_par_id.is_not(None), "RAPPROCHE"),
+    (Etablissement.a_rapprocher, "A_RAPPROCHER"),
+    else_="LOCAL",
 )
 _TYPES = par_libelle(TypeEtablissement)
 SOURCE = Source(
