@@ -28,6 +28,18 @@ CELLULES = (
     "1", "", "Accepté", "=1+1", "@SUM(A1)", '"', '""', ";", "\n", "é" * 300, "\u202e", "99700931977", "Pédiatrie", "Reims",
     "<script>fz(1)</script>", "../../x", "\t", "0" * 5000,
 )  # fmt: skip
+ILLISIBLE = 400
+
+
+def illisible(*fichiers: tuple[str, bytes]) -> set[int]:
+    """The status of what is no form at all: a part without a file name is a text, which no browser sends as bytes that are none."""
+    for nom, contenu in fichiers:
+        try:
+            contenu.decode()
+        except UnicodeDecodeError:
+            if not nom:
+                return {ILLISIBLE}
+    return set()
 
 
 @dataclass(slots=True)
@@ -62,8 +74,8 @@ class Depots:
             (r.choice(("piece", "piece-PROJET_PED", "piece-RAPPORT_VISITE")), envoi(r)) for _ in range(r.randrange(1, 3))
         ]
         recu = await postes[0].poster(f"/demandes/{numero}/saisie", htmx=r.random() < 0.5, fichiers=fichiers, **champs)
-        self._noter(recu, {200, 303, 422}, f"pièce {n}")
-        if (await lire(self.monde, numero)).projet != f"Texte n° {n}":
+        self._noter(recu, {200, 303, 422} | illisible(*(f for _, f in fichiers)), f"pièce {n}")
+        if recu.status_code != ILLISIBLE and (await lire(self.monde, numero)).projet != f"Texte n° {n}":
             self.fautes.append(f"graine {self.graine}, pièce {n} : le texte tapé est perdu")
 
     async def _rapport(self, r: Random, n: int, postes: tuple[Poste, Poste], numero: int) -> None:
@@ -74,8 +86,9 @@ class Depots:
             "version": r.choice((0, 1, 2, 3)),
         }
         adresse = f"/demandes/{numero}/rapport-de-visite"
-        recu = await postes[1].poster(adresse, fichiers={"fichier": envoi(r)}, **champs)
-        self._noter(recu, {303, 409, 422}, f"rapport {n}")
+        fichier = envoi(r)
+        recu = await postes[1].poster(adresse, fichiers={"fichier": fichier}, **champs)
+        self._noter(recu, {303, 409, 422} | illisible(fichier), f"rapport {n}")
         if recu.status_code in {409, 422} and f"Visiteur {n}" not in recu.text:
             self.fautes.append(f"graine {self.graine}, rapport {n} : la saisie est perdue")
 
@@ -85,7 +98,7 @@ class Depots:
         nom, autre = envoi(r)
         fichier = (nom, contenu if r.random() < 0.6 else autre)
         recu = await postes[1].poster("/reprises", fichiers={"fichier": fichier}, source=f"Outil {n}", annee="2025")
-        self._noter(recu, {303, 422}, f"export {n}")
+        self._noter(recu, {303, 422} | illisible(fichier), f"export {n}")
 
     async def _relire(self, autre: Poste, postes: tuple[Poste, Poste], numero: int) -> None:
         """Everything that was kept comes back inert, and to nobody else."""
@@ -105,5 +118,6 @@ class Depots:
 
     def _noter(self, recu: Any, attendus: set[int], quoi: str) -> None:
         self.statuts[recu.status_code] = self.statuts.get(recu.status_code, 0) + 1
-        if recu.status_code not in attendus:
+        dit = recu.status_code != ILLISIBLE or "pas pu être lu" in recu.text
+        if recu.status_code not in attendus or not dit:
             self.fautes.append(f"graine {self.graine}, {quoi} : réponse {recu.status_code}")
