@@ -151,7 +151,8 @@ def _au_dessus(request: Request[Any, Any, Any]) -> str:
         except HTTPException:
             morceaux.pop()
         else:
-            return quote(chemin)
+            requete = request.scope["query_string"].decode("latin-1")
+            return quote(chemin) + (f"?{quote(requete, safe='=&%+:,;/?')}" if requete else "")
     return "/"
 
 

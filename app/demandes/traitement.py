@@ -18,7 +18,7 @@ from app.demandes.mouvements import exiger_version
 from app.demandes.parcours import parcours
 from app.demandes.permissions import impossible, peut
 from app.demandes.queries import dossier_visible
-from app.demandes.rapprochement.candidats import LONGUEUR
+from app.demandes.rapprochement.candidats import LONGUEUR, ARegarder
 from app.demandes.retours.forms import COMMENTEZ, lire_echeance, lire_refus
 from app.demandes.retours.queries import en_attente
 from app.demandes.retours.vue import Voulu
@@ -80,10 +80,11 @@ async def agir(
             raise Interdit(impossible(action, lignes[0]))
         await faire(demande, lignes, saisie)
     except Conflit as conflit:
+        dit = conflit.message if isinstance(conflit, ARegarder) else CHANGE
         await session.rollback()  # what the act had begun to write, and what was read before somebody else wrote
         chemin = await parcours(request, session, droits, demande_id)
         demande, lignes = await dossier_visible(session, droits, demande_id)
-        page = await contexte(session, droits, demande, lignes, chemin, saisie=saisie, acte=acte, message=CHANGE)
+        page = await contexte(session, droits, demande, lignes, chemin, saisie=saisie, acte=acte, message=dit)
         raise Rejet(rendre(request, PAGE, **page), 409) from conflit
     chemin = await parcours(request, session, droits, demande_id)
     if saisie.erreurs:

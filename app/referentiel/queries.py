@@ -74,11 +74,15 @@ async def etablissement_de_finess(session: AsyncSession, finess: str | None) -> 
 
 
 async def chercher_terrains(
-    session: AsyncSession, etablissement_id: int | None, texte: str | None = "", *, limite: int = 20
+    session: AsyncSession,
+    etablissement_id: int | None,
+    texte: str | None = "",
+    *conditions: ColumnElement[bool],
+    limite: int = 20,
 ) -> list[Terrain]:
     """Active terrains of a site (None: of none), by number or label; all of them when nothing is asked."""
     filtres = [Terrain.actif, Terrain.etablissement_id == etablissement_id, *mots_cherches(Terrain.recherche, texte)]
-    return list(await session.scalars(select(Terrain).where(*filtres).order_by(Terrain.numero).limit(limite)))
+    return list(await session.scalars(select(Terrain).where(*filtres, *conditions).order_by(Terrain.numero).limit(limite)))
 
 
 def part_commune(a: str, b: str) -> float:
@@ -99,10 +103,12 @@ async def terrains_proches(
     return [t for t in trouves if etablissement_id is not None or part_commune(t.libelle, libelle) >= MOITIE]
 
 
-async def terrains_de(session: AsyncSession, etablissement_id: int | None, rpps: str) -> list[Terrain]:
+async def terrains_de(
+    session: AsyncSession, etablissement_id: int | None, rpps: str, *conditions: ColumnElement[bool]
+) -> list[Terrain]:
     """The active terrains that *rpps* holds in a site."""
     filtres = [Terrain.actif, Terrain.etablissement_id == etablissement_id, Terrain.titulaire_rpps == rpps]
-    return list(await session.scalars(select(Terrain).where(*filtres).order_by(Terrain.numero)))
+    return list(await session.scalars(select(Terrain).where(*filtres, *conditions).order_by(Terrain.numero)))
 
 
 async def terrain_de_numero(session: AsyncSession, numero: int) -> Terrain | None:

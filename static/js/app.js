@@ -57,10 +57,12 @@ document.addEventListener("click", (e) => {
 });
 
 // A page left with unsaved text asks.
-document.addEventListener("input", (e) => {
-  const form = e.target.closest?.(".editeur, form[data-garde]");
-  if (form) form.dataset.sale = "oui";
-});
+for (const geste of ["input", "entretemps"]) {
+  document.addEventListener(geste, (e) => {
+    const form = e.target.closest?.(".editeur, form[data-garde]");
+    if (form) form.dataset.sale = "oui";
+  });
+}
 document.addEventListener("submit", (e) => {
   delete e.target.dataset.sale;
   if (e.target.matches("[action='/deconnexion']")) partir();

@@ -19,13 +19,14 @@ function change(c, envoye) {
   return c.type === "radio" ? c.checked && !parti : c.checked !== parti;
 }
 
-function remettre(form, { name, type, value, checked }) {
+// After a conflict nothing is saved by itself: what the other screen wrote has to be read first.
+function remettre(form, { name, type, value, checked }, conflit) {
   const coche = COCHES.includes(type);
   const champ = champs(form).find((c) => c.name === name && (!coche || c.value === value));
   if (!champ || (coche ? champ.checked === checked : champ.value === value)) return;
   if (coche) champ.checked = checked;
   else champ.value = value;
-  champ.dispatchEvent(new Event("input", { bubbles: true }));
+  if (!conflit) champ.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 let garde = null;
@@ -38,6 +39,7 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
     valeurs: champs(form)
       .filter((c) => change(c, ctx.request.body))
       .map(({ name, type, value, checked }) => ({ name, type, value, checked })),
+    conflit: ctx.response?.status === 409,
     actif: actif?.form === form ? actif.id : "",
     curseur: ["text", "search", "textarea"].includes(actif?.type) ? actif.selectionStart : null,
   };
@@ -48,8 +50,8 @@ document.addEventListener("htmx:after:swap", () => {
   garde = null;
 });
 
-function reprendre(form, { valeurs, actif, curseur }) {
-  for (const valeur of valeurs) remettre(form, valeur);
+function reprendre(form, { valeurs, conflit, actif, curseur }) {
+  for (const valeur of valeurs) remettre(form, valeur, conflit);
   if (valeurs.length) form.dispatchEvent(new CustomEvent("entretemps", { bubbles: true }));
   const retour = actif && document.getElementById(actif);
   if (!retour || retour === document.activeElement) return;

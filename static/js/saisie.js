@@ -9,8 +9,9 @@ document.addEventListener("change", ({ target }) => {
 document.addEventListener("formdata", (e) => {
   if (e.target === formulaire() && choisi !== null) e.formData.set(SITE, choisi);
 });
+const REPONDU = [200, 409, 422]; // the form came back, saved or not; whatever else came, nothing is saved
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-  if (ctx.request.body?.get?.(SITE) === choisi) choisi = null;
+  if (REPONDU.includes(ctx.response.status) && ctx.request.body?.get?.(SITE) === choisi) choisi = null;
 });
 
 // The state of the save is always in sight, and leaving before it is done asks.
@@ -46,9 +47,14 @@ document.addEventListener("htmx:before:request", (e) => {
   dire("Enregistrement…");
 });
 document.addEventListener("htmx:finally:request", (e) => {
-  if (e.detail.ctx.request.method === "POST" && envois > 0) envois -= 1;
+  const { sourceElement, response } = e.detail.ctx;
+  if (sourceElement !== formulaire() || !envois) return;
+  envois -= 1;
+  if (REPONDU.includes(response?.status)) return;
+  sale = true;
+  demande = false; // asked for again when a field is left
+  dire(response ? "Pas encore enregistré." : "Pas encore enregistré : le réseau ne répond pas.");
 });
-document.addEventListener("htmx:error", () => dire("Pas encore enregistré : le réseau ne répond pas."));
 document.addEventListener("submit", ({ target }) => {
   if (target !== formulaire()) return;
   sale = false; // it goes with the page that leaves, the save under way included

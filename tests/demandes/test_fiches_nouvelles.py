@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import func, select, update
+
+from app.core.roles import Role
 from app.demandes.models import Choix
 from app.demandes.statuts import Validation
 from app.referentiel.models import Etablissement, Origine, Terrain
-from tests.demandes.outils import actes, arbre, lire, site, terrain, textes
+from tests.demandes.outils import actes, arbre, etat, lire, site, terrain, textes
 from tests.demandes.test_rapprochement import HAUTEPIERRE, blocs, page, poster
+from tests.support.application import fonction
 
 if TYPE_CHECKING:
     from tests.demandes.conftest import Scene
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
 
 SIRET = "13001533200013"
 ADRESSE = {"saisie_adresse": "3 rue du Puits", "saisie_code_postal": "67000", "saisie_ville": "Strasbourg"}
+ALERTE = "//main//div[@role='alert']/p"
 ERREUR = "//article[@id='bloc-{}']//small[@class='erreur-champ']"
 
 
@@ -24,11 +30,13 @@ def vus(vue: Any, bloc: str = "terrain") -> str:
     return str(arbre(vue).xpath(f"//article[@id='bloc-{bloc}']//input[@name='vus']")[0].get("value"))
 
 
-async def nouvelle(scene: Scene, **valeurs: Any) -> int:
-    """Nadia names a unit that the Cockpit does not know, in a place that it knows."""
+async def nouvelle(scene: Scene, *, rts: Any = None, formation: str = "ALLERGO", **valeurs: Any) -> int:
+    """Nadia, or *rts*, names a unit that the Cockpit does not know, in a place that it knows."""
     lieu = await site(scene.monde, HAUTEPIERRE)
-    valeurs = {"choix": Choix.REGISTRE, "etablissement_id": lieu.id, "saisie_raison_sociale": ""} | valeurs
-    return await scene.monde.soumise(scene.nadia, scene.campagne, "ALLERGO", saisie_terrain="Unité d'allergologie", **valeurs)
+    valeurs = {
+        "choix": Choix.REGISTRE, "etablissement_id": lieu.id, "saisie_raison_sociale": "", "saisie_terrain": "Unité d'allergologie",
+    } | valeurs  # fmt: skip
+    return await scene.monde.soumise(rts or scene.nadia, scene.campagne, formation, **valeurs)
 
 
 async def test_a_terrain_that_is_new_takes_its_number_from_the_dossier(scene: Scene) -> None:
@@ -54,13 +62,12 @@ async def test_a_terrain_is_not_created_beside_one_that_nobody_has_looked_at(sce
     assert vus(await page(scene, numero)) == ""
     voisin = await terrain(scene.monde, 41, "Allergologie", lieu.id)  # by a colleague, meanwhile
     refusee = await poster(scene, numero, "terrain", vus="")
-    assert refusee.status_code == 422
-    assert textes(refusee, ERREUR.format("terrain")) == [
-        "Un terrain que vous n'avez pas encore vu est ici : regardez-le avant d'en créer un autre."
-    ]
+    assert (refusee.status_code, textes(refusee, ALERTE)) == (
+        409, ["Un terrain que vous n'avez pas encore vu est ici : regardez-le avant d'en créer un autre."],
+    )  # fmt: skip
     assert vus(refusee) == str(voisin)
     assert (await lire(scene.monde, numero)).terrain_id is None
-    assert (await poster(scene, numero, "terrain", vus="9" * 5000)).status_code == 422
+    assert (await poster(scene, numero, "terrain", vus="9" * 5000)).status_code == 409
     assert (await poster(scene, numero, "terrain", vus=str(voisin))).status_code == 303
     assert (await lire(scene.monde, numero)).terrain_id not in {None, voisin}
 
@@ -121,8 +128,8 @@ async def test_a_second_demande_of_the_same_place_meets_its_record(scene: Scene)
     assert (await poster(scene, numero, "etablissement", type=code, vus=vus(vue, "etablissement"))).status_code == 303
     lieu = (await lire(scene.monde, numero)).etablissement_id
     refusee = await poster(scene, autre, "etablissement", type=code, vus=avant)
-    assert (refusee.status_code, textes(refusee, ERREUR.format("etablissement"))) == (
-        422, ["Un établissement que vous n'avez pas encore vu est ici : regardez-le avant d'en créer un autre."],
+    assert (refusee.status_code, textes(refusee, ALERTE)) == (
+        409, ["Un établissement que vous n'avez pas encore vu est ici : regardez-le avant d'en créer un autre."],
     )  # fmt: skip
     assert str(lieu) in vus(refusee, "etablissement").split()
     assert (await poster(scene, autre, "rattachements/etablissement", fiche=lieu)).status_code == 303
@@ -138,4 +145,73 @@ async def test_a_siret_that_is_none_makes_no_record(scene: Scene) -> None:
     connu = await absente(
         scene, saisie_siret="43012923900017", saisie_raison_sociale="Autre nom", saisie_ville="Colmar"
     )  # another place of the Cockpit has it
-    assert (await poster(scene, connu, "etablissement", type=code, vus="")).status_code == 422
+    deja = await poster(scene, connu, "etablissement", type=code, vus="")
+    assert (deja.status_code, textes(deja, ALERTE)) == (
+        409, ["Une fiche du Cockpit a déjà ce SIRET : rattachez-lui la demande."],
+    )  # fmt: skip
+    assert textes(deja, "//article[@id='bloc-etablissement']//form[contains(@action, 'rattachements')]//button") == [
+        "Rattacher"
+    ]
+    assert textes(deja, "//button[.='Créer cet établissement au Cockpit']") == []
+
+
+async def test_two_dossiers_of_one_new_place_make_one_record(scene: Scene) -> None:
+    """Two desks at the same instant: what each has seen is checked once nobody else writes."""
+    unites = [await nouvelle(scene), await nouvelle(scene, rts=scene.omar)]
+    lieux = [await absente(scene, formation="GERIATRIE", saisie_terrain="Pharmacie", rts=r) for r in (scene.nadia, scene.omar)]
+    vue = await page(scene, lieux[0])
+    code = str(arbre(vue).xpath("//select[@id='type-etablissement']/option")[1].get("value"))
+    for verbe, numeros, autres in (("terrain", unites, {}), ("etablissement", lieux, {"type": code})):
+        recus = await asyncio.gather(*(poster(scene, n, verbe, vus="", **autres) for n in numeros))
+        assert sorted(r.status_code for r in recus) == [303, 409]
+    async with scene.monde.base() as session:
+        assert await session.scalar(select(func.count()).where(Etablissement.siret == SIRET)) == 1
+        assert await session.scalar(select(func.count()).where(Terrain.libelle == "Unité d'allergologie")) == 1
+
+
+async def test_a_surgery_of_another_subdivision_is_neither_shown_nor_linked(scene: Scene) -> None:
+    """It has no site: it is its maker's."""
+    ailleurs = await terrain(scene.monde, 41, "Cabinet Turckheim", None)
+    async with scene.monde.base() as session:
+        await session.execute(update(Terrain).where(Terrain.id == ailleurs).values(subdivision="NANCY"))
+    numero = await nouvelle(
+        scene,
+        choix=Choix.CABINET,
+        etablissement_id=None,
+        saisie_terrain="",
+        saisie_raison_sociale="Cabinet Turckheim",
+        **ADRESSE,
+    )
+    for suite in ("", "?chercher_terrain=turckheim"):
+        assert "n° 41" not in (await page(scene, numero, suite)).text
+    assert (await poster(scene, numero, "rattachements/terrain", fiche=ailleurs)).status_code == 403
+    async with scene.monde.base() as session:
+        await session.execute(update(Terrain).where(Terrain.id == ailleurs).values(subdivision="STRASBOURG"))
+    assert "n° 41" in (await page(scene, numero)).text
+    assert (await poster(scene, numero, "rattachements/terrain", fiche=ailleurs)).status_code == 303
+
+
+async def test_only_the_scolarite_of_the_dossier_creates_a_record_and_only_while_it_checks(scene: Scene) -> None:
+    monde = scene.monde
+    numero, lieu = await nouvelle(scene), await absente(scene, rts=scene.omar)
+    code = str(arbre(await page(scene, lieu)).xpath("//select[@id='type-etablissement']/option")[1].get("value"))
+    valide = await monde.validee(scene.nadia, scene.campagne, "GERIATRIE", scol=scene.claire, saisie_terrain="Autre unité")
+    avant = await etat(monde, numero), await etat(monde, lieu)
+    autres = {
+        "RTS": (scene.nadia, 403), "SCOL de Nancy": (scene.rose, 404),
+        "COORD": (await monde.personne("Léa Haguenau", fonction(Role.COORD, "ALLERGO")), 403),
+        "PRES": (await monde.personne("Hélène Marmoutier", fonction(Role.PRES)), 403),
+        "ADMIN": (await monde.personne("Odile Brunstatt", fonction(Role.ADMIN, subdivision=None)), 403),
+    }  # fmt: skip
+    for qui, (personne, attendu) in autres.items():
+        poste, version = await monde.connecter(personne), (await lire(monde, numero)).version
+        assert (qui, (await poster_par(poste, numero, "terrain", version)).status_code) == (qui, attendu)
+        refuse = await poster_par(poste, lieu, "etablissement", version, type=code)
+        assert (qui, refuse.status_code) in {(qui, attendu), (qui, 404)}  # Nadia does not see Omar's
+    assert (await poster(scene, valide, "terrain", vus="")).status_code == 403
+    assert (await etat(monde, numero), await etat(monde, lieu)) == avant
+
+
+async def poster_par(poste: Any, numero: int, verbe: str, version: int, **valeurs: Any) -> Any:
+    """The same act, by somebody else."""
+    return await poste.poster(f"/demandes/{numero}/{verbe}", version=version, vus="", **valeurs)

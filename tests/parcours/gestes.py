@@ -150,8 +150,11 @@ class Reseau:
 
     def attendre(self, combien: int) -> None:
         """Until so many saves are on their way."""
-        while len(self.retenus) < combien:
+        for _ in range(1_500):
+            if len(self.retenus) >= combien:
+                return
             self.page.wait_for_timeout(20)
+        raise AssertionError(f"{len(self.retenus)} enregistrement(s) en route, {combien} attendu(s)")
 
     def lacher(self) -> None:
         """They arrive, and whatever comes after them."""

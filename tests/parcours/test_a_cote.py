@@ -154,9 +154,32 @@ def test_what_is_added_to_a_note_while_it_is_being_saved_is_kept(gens: Gens, sea
     reseau.attendre(1)
     texte.press_sequentially(" avec Anne")
     texte.blur()  # asks for a second save, that waits for the first
-    reseau.lacher()
+    with membre.expect_response(lambda r: "Relire avec Anne" in (r.request.post_data or "").replace("+", " ")):
+        reseau.lacher()
     expect(texte).to_have_value("Relire avec Anne")
     expect(note.get_by_role("alert")).to_have_count(0)
     membre.reload()
     membre.locator("#corps .apercu").nth(1).click()
     expect(membre.locator("#panneau .note").get_by_label("Note pour soi")).to_have_value("Relire avec Anne")
+
+
+def test_a_note_in_conflict_waits_for_its_author(gens: Gens, seance: int) -> None:
+    ici, la = [gens.connecter("Paul Guebwiller") for _ in range(2)]
+    notes = []
+    for page in (ici, la):
+        au_tableau(gens, page, seance)
+        page.locator("#corps .apercu").nth(2).click()
+        notes.append(page.locator("#panneau .note"))
+    reseau = Reseau(ici, "**/note")
+    texte = notes[0].get_by_label("Note pour soi")
+    texte.press_sequentially("un")
+    reseau.attendre(1)
+    notes[1].get_by_label("Note pour soi").fill("deux")
+    expect(notes[1].get_by_role("status")).to_have_text("Note enregistrée")
+    texte.press_sequentially(" suite")
+    texte.blur()
+    reseau.lacher()
+    expect(notes[0].get_by_role("alert")).to_contain_text("deux")
+    expect(texte).to_have_value("un suite")
+    ici.wait_for_timeout(2_000)  # longer than a note waits before it is saved by itself
+    expect(notes[0].get_by_role("alert")).to_contain_text("deux")

@@ -56,6 +56,25 @@ def test_l_etablissement_choisi_survit_a_une_autre_recherche(gens: Gens) -> None
     expect(rts.locator(".etablissement-choisi")).to_contain_text(FINESS)
 
 
+def test_un_enregistrement_qui_echoue_se_dit_et_part_avec_le_suivant(gens: Gens) -> None:
+    rts = gens.connecter("Nadia Turckheim")
+    commencer(gens, rts)
+    rts.get_by_label("Un établissement du registre").check()
+    expect(rts.locator("#etat")).to_contain_text("Enregistré à")
+    rts.get_by_label("Chercher un établissement").press_sequentially("hautepierre", delay=20)
+    rts.route("**/saisie", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    rts.get_by_role("radio", name=SITE).check()
+    expect(rts.locator("#etat")).to_have_text("Pas encore enregistré : le réseau ne répond pas.")
+    rts.get_by_label("Chercher un établissement").fill("colmar")
+    expect(rts.get_by_role("radio", name=SITE)).to_have_count(0)
+    rts.unroute("**/saisie")
+    rts.get_by_label("Téléphone").fill("03 88 00 00 00")
+    rts.get_by_label("Téléphone").blur()
+    expect(rts.locator(".etablissement-choisi")).to_contain_text(FINESS)
+    assert [x for x in gens.fautes if "fetch" not in x.lower()] == []
+    gens.fautes.clear()
+
+
 def test_soumettre_depuis_un_champ_que_l_on_vient_de_remplir(gens: Gens) -> None:
     rts = gens.connecter("Nadia Turckheim")
     questions: list[str] = []

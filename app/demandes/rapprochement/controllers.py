@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from app.travaux.models import Travail
 
 Req = Request[Any, Any, Any]
-REGARDEZ = "que vous n'avez pas encore vu est ici : regardez-le avant d'en créer un autre."
 
 
 def _bloc(code: str) -> Bloc:
@@ -71,10 +70,7 @@ async def creer_terrain(request: Req, session: AsyncSession, droits: Droits, dem
 
     async def faire(demande: Demande, _: list[Ligne], saisie: Saisie) -> None:
         vus = set(saisie.brut("vus").split())
-        if not await service.creer_terrain(session, demande, vus=vus, version=saisie.version(), par=droits):
-            saisie.erreurs["fiche"] = (
-                "Un terrain que vous n'avez pas encore vu est ici : regardez-le avant d'en créer un autre."
-            )
+        await service.creer_terrain(session, demande, vus=vus, version=saisie.version(), par=droits)
 
     return await agir(request, session, droits, demande_id, "terrain", Action.VALIDER_BLOC, faire, ancre="#bloc-terrain")
 
@@ -91,9 +87,7 @@ async def creer_etablissement(request: Req, session: AsyncSession, droits: Droit
         if not type_ or saisie.erreurs:
             return
         vus = set(saisie.brut("vus").split())
-        suite = {"vus": vus, "version": saisie.version(), "par": droits}
-        if not await service.creer_etablissement(session, demande, type_=type_, **suite):
-            saisie.erreurs["fiche"] = f"Un établissement {REGARDEZ}"
+        await service.creer_etablissement(session, demande, type_=type_, vus=vus, version=saisie.version(), par=droits)
 
     return await agir(
         request, session, droits, demande_id, "etablissement", Action.VALIDER_BLOC, faire, ancre="#bloc-etablissement"

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from app.core.errors import Interdit
 from app.core.journal import consigner, prendre_la_main
 from app.demandes.mouvements import exiger_version, ligne_de_tete, modifier, reprojeter_site
 from app.demandes.permissions import impossible, peut
 from app.demandes.rapprochement.blocs import comparer_faits
-from app.demandes.rapprochement.candidats import ETABLISSEMENT_D_ABORD, etablissements_a_voir, locale, situee, terrains_a_voir
+from app.demandes.rapprochement.candidats import (
+    ETABLISSEMENT_D_ABORD,
+    REGARDEZ,
+    ARegarder,
+    etablissements_a_voir,
+    locale,
+    siens,
+    situee,
+    terrains_a_voir,
+)
 from app.demandes.rapprochement.faits import lire_faits
 from app.demandes.rapprochement.models import Cause
 from app.demandes.rapprochement.reprises import valeurs_du_registre
@@ -85,33 +96,34 @@ async def rattacher(session: AsyncSession, demande: Demande, bloc: Bloc, fiche_i
     await _lier(session, demande, bloc, fiche_id, version=version, par=par)
 
 
-async def creer_terrain(session: AsyncSession, demande: Demande, *, vus: AbstractSet[str], version: int, par: Droits) -> bool:
+async def creer_terrain(session: AsyncSession, demande: Demande, *, vus: AbstractSet[str], version: int, par: Droits) -> None:
     """The terrain that the demande names takes a number in the Cockpit, is the demande's, and is validated by hand.
 
-    False, and nothing is done: one that nobody has looked at (*vus*) is there; a colleague may have created it this instant.
-
     Raises:
+        ARegarder: one that nobody has looked at (*vus*) is there; a colleague may have created it this instant.
         Interdit: it has its terrain, or nobody knows yet where it is.
         Conflit: see `_ouvrir`.
     """
     await _ouvrir(session, demande, version=version, par=par)
     if demande.terrain_id is not None or not situee(demande):
         raise Interdit("Cette demande a déjà son terrain." if demande.terrain_id else ETABLISSEMENT_D_ABORD)
+    await modifier(session, demande, version=version)  # from here on nobody else writes: what is read next holds
+    lieu = await session.get(Etablissement, demande.etablissement_id) if demande.etablissement_id else None
+    if lieu is not None and not lieu.actif:
+        raise Interdit("Cet établissement est fermé : il n'a pas de nouveau terrain.")
     if {str(t.id) for t in await terrains_a_voir(session, demande)} - vus:
-        return False
+        raise ARegarder(f"Un terrain {REGARDEZ}")
     cree = await referentiel.creer_terrain(session, **demande.terrain_nomme, subdivision=demande.subdivision, par=par)
-    await _creee(session, demande, Bloc.TERRAIN, cree.id, version=version, par=par)
-    return True
+    await _creee(session, demande, Bloc.TERRAIN, cree.id, par=par)
 
 
 async def creer_etablissement(
     session: AsyncSession, demande: Demande, *, type_: str, vus: AbstractSet[str], version: int, par: Droits
-) -> bool:
+) -> None:
     """The place that no register has becomes a local record of the Cockpit, is the demande's, and is validated by hand.
 
-    False, and nothing is done: see `creer_terrain`; or a record already has its SIRET.
-
     Raises:
+        ARegarder: see `creer_terrain`; or a record already has its SIRET.
         Interdit: it has its establishment, or is not said to be in no register.
         Erreur: its SIRET is none.
         Conflit: see `_ouvrir`.
@@ -119,20 +131,22 @@ async def creer_etablissement(
     await _ouvrir(session, demande, version=version, par=par)
     if not locale(demande):
         raise Interdit("Cette demande a son établissement, ou ne dit pas qu'il est absent du registre.")
+    await modifier(session, demande, version=version)  # as above
     f = await lire_faits(session, demande)
-    if f.lieux or {str(e.id) for e in await etablissements_a_voir(session, f)} - vus:
-        return False
+    if f.lieux:
+        raise ARegarder("Une fiche du Cockpit a déjà ce SIRET : rattachez-lui la demande.")
+    if {str(e.id) for e in await etablissements_a_voir(session, f)} - vus:
+        raise ARegarder(f"Un établissement {REGARDEZ}")
     cree = await referentiel.creer_etablissement_local(
         session, siret=demande.saisie_siret, raison_sociale=demande.saisie_raison_sociale, adresse=demande.saisie_adresse,
         code_postal=demande.saisie_code_postal, ville=demande.saisie_ville, type_code=type_, par=par,
     )  # fmt: skip
-    await _creee(session, demande, Bloc.ETABLISSEMENT, cree.id, version=version, par=par)
-    return True
+    await _creee(session, demande, Bloc.ETABLISSEMENT, cree.id, par=par)
 
 
-async def _creee(session: AsyncSession, demande: Demande, bloc: Bloc, fiche_id: int, *, version: int, par: Droits) -> None:
+async def _creee(session: AsyncSession, demande: Demande, bloc: Bloc, fiche_id: int, *, par: Droits) -> None:
     """Whoever makes a record of what the demande says has validated it: comparing the two would prove nothing."""
-    await _lier(session, demande, bloc, fiche_id, version=version, par=par)
+    await _lier(session, demande, bloc, fiche_id, version=demande.version, par=par)
     await valider_bloc(session, demande, bloc, valide=True, motif=CREEE, version=demande.version, par=par)
 
 
@@ -160,9 +174,11 @@ async def _fiche(session: AsyncSession, demande: Demande, bloc: Bloc, fiche_id: 
         parti = terrain is not None and terrain.etablissement_id != fiche_id
         return {"etablissement_id": fiche_id} | ({"terrain_id": None} if parti else {})
     fiche = await session.get(Terrain, fiche_id) if bloc is Bloc.TERRAIN else None
-    if fiche is None or not fiche.actif:
+    ailleurs = fiche is not None and fiche.etablissement_id != demande.etablissement_id
+    sienne = select(Terrain.id).where(Terrain.id == fiche_id, siens(demande))
+    if fiche is None or not fiche.actif or not (ailleurs or await session.scalar(sienne)):
         raise Interdit("Ce terrain n'est pas, ou plus, au Cockpit.")
-    if fiche.etablissement_id != demande.etablissement_id:
+    if ailleurs:
         raise Interdit("Ce terrain est celui d'un autre établissement : rattachez d'abord l'établissement.")
     return {"terrain_id": fiche_id}
 

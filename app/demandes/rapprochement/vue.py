@@ -9,7 +9,7 @@ from app.core.access import Droits, peut_lire
 from app.core.visibilite import Objet
 from app.demandes.models import Choix, Demande
 from app.demandes.rapprochement.blocs import RATTACHE, comparer_faits
-from app.demandes.rapprochement.candidats import candidats
+from app.demandes.rapprochement.candidats import candidats, locale
 from app.demandes.rapprochement.differences import differences, tel_quel
 from app.demandes.rapprochement.faits import lire_faits
 from app.demandes.rapprochement.lots import combien_de_semblables
@@ -82,6 +82,7 @@ async def _bloc(
     texte = recherches.get(bloc, "")
     _, reprises = valeurs_du_registre(f, bloc) if faire else (None, {})
     rangees = [_rangee(x, f, bloc, chemin, faire=faire) for x in c.lignes]
+    cherche = not etat.acquise or (bloc is Bloc.ETABLISSEMENT and locale(f.demande))
     marque = signature(bloc, c) if faire and etat is Validation.NON_VALIDE else ""
     return {
         "code": bloc.value,
@@ -99,7 +100,7 @@ async def _bloc(
         "repris": _repris(etat, gardees),
         "motif_exige": c.motif_exige,
         "reprises": bool(reprises),
-        "candidats": await candidats(session, f, bloc, c, texte) if faire and (texte or not etat.acquise) else None,
+        "candidats": await candidats(session, f, bloc, c, texte) if faire and (texte or cherche) else None,
         "semblables": await combien_de_semblables(session, droits, f.demande.id, bloc, marque) if marque else 0,
         "historique": [_verification(v) for v in gardees] if lues and peut_lire(droits, Objet.JOURNAL, f.tete) else [],
     }
