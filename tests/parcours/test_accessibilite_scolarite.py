@@ -20,7 +20,7 @@ ECRANS = {
     ],
     "cockpit": [
         "/terrains?terrain=zzzz", "/terrains", "> /terrains/", "/terrains/nouveau", "/etablissements?etablissement=zzzz",
-        "/etablissements?origine=A_RAPPROCHER", "> /etablissements/", "/praticiens", "> /praticiens/", "/evenements",
+        "/etablissements?origine=LOCAL", "> /etablissements/", "/praticiens", "> /praticiens/", "/evenements",
         "> /evenements/",
     ],
     "campagnes": [
