@@ -20,7 +20,9 @@ let demande = false; // a `change` has asked for the save of what is typed
 let envois = 0;
 function dire(texte) {
   const etat = document.getElementById("etat");
-  if (etat) etat.textContent = texte;
+  if (!etat) return;
+  etat.textContent = texte;
+  etat.className = "en-attente"; // the answer of a save has its own words, and no class
 }
 document.addEventListener("input", (e) => {
   if (e.target.form !== formulaire() || e.target.name === "q") return;

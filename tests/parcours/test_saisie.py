@@ -15,6 +15,18 @@ SITE, FINESS = "HOPITAL DE HAUTEPIERRE", "670783273"
 PRESSION = 250  # ms between the button's way down and its way up
 
 
+def ecouter(page: Page) -> list[str]:
+    """The questions that the browser asks from now on; each is answered by yes."""
+    questions: list[str] = []
+
+    def repondre(dialogue: Dialog) -> None:
+        questions.append(dialogue.type)
+        dialogue.accept()
+
+    page.on("dialog", repondre)
+    return questions
+
+
 def presser(page: Page, nom: str) -> None:
     """Press a button as a person does."""
     bouton = page.get_by_role("button", name=nom)
@@ -77,13 +89,7 @@ def test_un_enregistrement_qui_echoue_se_dit_et_part_avec_le_suivant(gens: Gens)
 
 def test_soumettre_depuis_un_champ_que_l_on_vient_de_remplir(gens: Gens) -> None:
     rts = gens.connecter("Nadia Turckheim")
-    questions: list[str] = []
-
-    def repondre(dialogue: Dialog) -> None:
-        questions.append(dialogue.type)
-        dialogue.accept()
-
-    rts.on("dialog", repondre)
+    questions = ecouter(rts)
     numero = deposer(gens, rts, "Unité d'allergologie")
     presser(rts, "Soumettre la demande")
     expect(rts.get_by_role("alert")).to_contain_text("Indiquez la capacité d'accueil")
@@ -100,13 +106,7 @@ def test_soumettre_depuis_un_champ_que_l_on_vient_de_remplir(gens: Gens) -> None
 
 def test_soumettre_pendant_un_enregistrement_ne_demande_rien(gens: Gens) -> None:
     rts = gens.connecter("Nadia Turckheim")
-    questions: list[str] = []
-
-    def repondre(dialogue: Dialog) -> None:
-        questions.append(dialogue.type)
-        dialogue.accept()
-
-    rts.on("dialog", repondre)
+    questions = ecouter(rts)
     deposer(gens, rts, "Unité d'immunologie")
     completer(rts)
     reseau = Reseau(rts, "**/saisie")
